@@ -1,0 +1,221 @@
+package graph
+
+import (
+	"slices"
+	"sync"
+)
+
+// Companions are the resources of a type that refer to one resource, as an
+// aws_s3_bucket_versioning refers to its bucket.
+type Companions struct {
+	// Items refer to it for certain.
+	Items []*Resource
+	// Possible may or may not: their reference or their existence is not known.
+	Possible []*Resource
+	// Lacks is True where it is proved that nothing refers to it, False where
+	// something does, Unknown where something may: an unknown reference, count
+	// or for_each, a module that is not installed, a broken file.
+	Lacks Truth
+	// Cause says why, where Lacks is Unknown.
+	Cause Cause
+}
+
+// Exist decides whether there is a companion.
+func (c Companions) Exist() Truth { return c.Lacks.Not() }
+
+// Any decides whether f is true for at least one companion.
+func (c Companions) Any(f func(*Resource) Truth) Truth {
+	r := False
+	for _, item := range c.Items {
+		r = r.Or(f(item))
+	}
+	for _, item := range c.Possible {
+		r = r.Or(f(item).And(Unknown))
+	}
+	if c.Lacks == Unknown && len(c.Possible) == 0 {
+		r = r.Or(Unknown)
+	}
+	return r
+}
+
+// Attached finds the resources of typ whose attribute at path (see Path, a
+// list of names counts too) refers to r.
+func (g *Graph) Attached(r *Resource, typ, path string) Companions {
+	return g.AttachedBy(r, typ, path, func(c *Resource) Value { return c.Get(path) })
+}
+
+// AttachedBy is Attached for references that one path does not lead to: ref
+// reads the reference, and key names ref among all callers.
+func (g *Graph) AttachedBy(r *Resource, typ, key string, ref func(*Resource) Value) Companions {
+	idx := g.index(typ, key, ref)
+	var c Companions
+	for _, e := range idx.candidates(r) {
+		t := g.Identifies(e.ref, r)
+		if e.res.Maybe && !(r.Maybe && e.res.Cause == r.Cause) {
+			t = t.And(Unknown)
+		}
+		switch t {
+		case True:
+			c.Items = append(c.Items, e.res)
+		case Unknown:
+			c.Possible = append(c.Possible, e.res)
+			if c.Cause == (Cause{}) {
+				c.Cause = e.ref.Cause()
+				if e.res.Maybe && e.res.Cause.Text != "" {
+					c.Cause = e.res.Cause
+				}
+			}
+		}
+	}
+	switch {
+	case len(c.Items) > 0:
+		c.Lacks = False
+	case len(c.Possible) > 0:
+		c.Lacks = Unknown
+	default:
+		c.Lacks = True
+		if why := g.mayBeElsewhere(r); why != (Cause{}) {
+			c.Lacks, c.Cause = Unknown, why
+		}
+	}
+	return c
+}
+
+// mayBeElsewhere says why something about r may be declared where we cannot
+// see it, zero if it cannot.
+func (g *Graph) mayBeElsewhere(r *Resource) Cause {
+	if g.Incomplete != "" {
+		return Cause{Text: g.Incomplete}
+	}
+	for i := range g.Unresolved {
+		if u := &g.Unresolved[i]; g.mentions(u, r) {
+			return u.Cause
+		}
+	}
+	return Cause{}
+}
+
+// index finds the resources of one type by what one of their attributes names.
+type index struct {
+	once   sync.Once
+	byAddr map[string][]entry
+	byName map[string][]entry
+	rest   []entry // unknown, or named through a hole
+	order  map[*Resource]int
+}
+
+type entry struct {
+	res *Resource
+	ref Value
+}
+
+func (g *Graph) index(typ, key string, ref func(*Resource) Value) *index {
+	x, _ := g.indexes.LoadOrStore(typ+"\x00"+key, &index{})
+	idx := x.(*index)
+	idx.once.Do(func() {
+		idx.byAddr = make(map[string][]entry)
+		idx.byName = make(map[string][]entry)
+		idx.order = make(map[*Resource]int)
+		for i, r := range g.OfType(typ) {
+			idx.order[r] = i
+			idx.add(g, entry{r, ref(r)})
+		}
+	})
+	return idx
+}
+
+func (idx *index) add(g *Graph, e entry) {
+	var each func(v Value)
+	each = func(v Value) {
+		switch v.kind {
+		case KindList:
+			for _, el := range v.list {
+				each(el)
+			}
+		case KindMap:
+			for _, k := range v.Keys() {
+				each(v.fields[k])
+			}
+		case KindString:
+			parts := Parts(v.text)
+			if ref := onlyRef(parts); ref != nil {
+				if other := g.ByAddress(ref.Address); other != nil && other.Data {
+					idx.rest = append(idx.rest, e)
+					return
+				}
+				idx.byAddr[ref.Address] = append(idx.byAddr[ref.Address], e)
+				return
+			}
+			if HasPlaceholder(v.text) {
+				idx.rest = append(idx.rest, e)
+				return
+			}
+			name := lastSegment(v.text)
+			idx.byName[name] = append(idx.byName[name], e)
+		case KindUnknown:
+			idx.rest = append(idx.rest, e)
+		}
+	}
+	each(e.ref)
+}
+
+// candidates are the entries that may refer to r, in order of declaration.
+func (idx *index) candidates(r *Resource) []entry {
+	es := slices.Clone(idx.byAddr[r.Address])
+	open := false
+	for _, n := range r.Names() {
+		if n.kind == KindString && !HasPlaceholder(n.text) {
+			es = append(es, idx.byName[lastSegment(n.text)]...)
+		} else {
+			open = true
+		}
+	}
+	if open { // r's own name is not known: any literal may be it
+		for _, named := range idx.byName {
+			es = append(es, named...)
+		}
+	}
+	es = append(es, idx.rest...)
+	if len(es) > 1 {
+		slices.SortStableFunc(es, func(a, b entry) int { return idx.order[a.res] - idx.order[b.res] })
+		es = slices.CompactFunc(es, func(a, b entry) bool { return a.res == b.res })
+	}
+	return es
+}
+
+// Referent finds the resource of one of the types that the value v (a name,
+// id, ARN or reference) identifies. True comes with the resource; False means
+// that v names nothing in this graph, or nothing of these types.
+func (g *Graph) Referent(v Value, types ...string) (*Resource, Truth) {
+	switch v.kind {
+	case KindAbsent, KindNull:
+		return nil, False
+	case KindString:
+		if ref := onlyRef(Parts(v.text)); ref != nil {
+			r := g.ByAddress(ref.Address)
+			if r == nil {
+				return nil, Unknown
+			}
+			if r.Data {
+				break
+			}
+			if slices.Contains(types, r.Type) {
+				return r, True
+			}
+			return nil, False
+		}
+	}
+	t := False
+	for _, r := range g.OfType(types...) {
+		switch g.Identifies(v, r) {
+		case True:
+			return r, True
+		case Unknown:
+			t = Unknown
+		}
+	}
+	if v.kind == KindUnknown {
+		t = Unknown
+	}
+	return nil, t
+}
