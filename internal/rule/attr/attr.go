@@ -1,0 +1,88 @@
+// Package attr makes assertions about one attribute: check and message come
+// from one declaration. An assertion here takes values, never another
+// assertion; anything with an "if" in it is a rule.Func.
+package attr
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// An Option refines an assertion.
+type Option func(*assertion)
+
+// Default is the value that applies where the attribute is absent or null:
+// the provider's default or AWS's. Without it absence fails.
+func Default(v graph.Value) Option { return func(a *assertion) { a.def = v } }
+
+type assertion struct {
+	path  string
+	def   graph.Value
+	holds func(graph.Value) graph.Truth
+	want  string
+}
+
+func build(path, want string, holds func(graph.Value) graph.Truth, opts []Option) rule.Assertion {
+	a := &assertion{path: path, want: want, holds: holds, def: graph.AbsentValue()}
+	for _, o := range opts {
+		o(a)
+	}
+	return a
+}
+
+// Eval decides the attribute.
+func (a *assertion) Eval(t *rule.Target) rule.Verdict {
+	v := t.Get(a.path)
+	effective := v.Or(a.def)
+	return rule.Require(a.holds(effective), effective, "%s", a.message(v)).Named(a.path)
+}
+
+// Repair returns no edits.
+func (a *assertion) Repair(*rule.Target) rule.Repair { return rule.Repair{} }
+
+func (a *assertion) message(v graph.Value) string {
+	switch v.Kind() {
+	case graph.KindAbsent, graph.KindNull:
+		if a.def.Kind() != graph.KindAbsent {
+			return fmt.Sprintf("%s is not set (default %s), must be %s", a.path, a.def.Display(), a.want)
+		}
+		return fmt.Sprintf("%s is not set, must be %s", a.path, a.want)
+	}
+	return fmt.Sprintf("%s is %s, must be %s", a.path, v.Display(), a.want)
+}
+
+// True asserts that the attribute is true.
+func True(path string, opts ...Option) rule.Assertion {
+	return build(path, "true", graph.Value.IsTrue, opts)
+}
+
+// False asserts that the attribute is false; absent is false unless Default
+// says otherwise.
+func False(path string, opts ...Option) rule.Assertion {
+	return build(path, "false", func(v graph.Value) graph.Truth { return v.IsTrue().Not() }, opts)
+}
+
+// OneOf asserts that the attribute is one of the strings.
+func OneOf(path string, allowed []string, opts ...Option) rule.Assertion {
+	quoted := make([]string, len(allowed))
+	for i, s := range allowed {
+		quoted[i] = fmt.Sprintf("%q", s)
+	}
+	allowed = slices.Clone(allowed)
+	return build(path, strings.Join(quoted, " or "), func(v graph.Value) graph.Truth { return v.OneOf(allowed...) }, opts)
+}
+
+// AtLeast asserts that the attribute is a number of at least n.
+func AtLeast(path string, n float64, opts ...Option) rule.Assertion {
+	return build(path, fmt.Sprintf("at least %v", n), func(v graph.Value) graph.Truth { return v.AtLeast(n) }, opts)
+}
+
+// NonEmpty asserts that the attribute is set to something other than "" or an
+// empty collection.
+func NonEmpty(path string, opts ...Option) rule.Assertion {
+	return build(path, "set", graph.Value.NonEmpty, opts)
+}
