@@ -1,0 +1,41 @@
+package config
+
+// DefaultMaxFileBytes is the size above which a configuration file is not
+// read unless Options say otherwise. Syntax trees take some forty times the
+// space of the text, and generated files of this size are data, not code.
+const DefaultMaxFileBytes = 32 << 20
+
+// Options change how Load reads. The zero value is ready to use.
+type Options struct {
+	// MaxFileBytes is the size above which a file is refused with a
+	// diagnostic; 0 means DefaultMaxFileBytes.
+	MaxFileBytes int64
+}
+
+// A Tree is everything that Load found below one directory.
+type Tree struct {
+	// Roots are the root modules, the scanned directory itself first and the
+	// others in the order of their names.
+	Roots []*Root
+
+	// Diagnostics are those of all modules, each once, and those that belong
+	// to no module, ordered by place.
+	Diagnostics []Diagnostic
+}
+
+// A Root is a root module: a directory in which someone runs terraform. Its
+// modules are linked for it alone, since installed modules depend on the
+// root; what was parsed is shared with other roots and must not be changed.
+type Root struct {
+	Name   string // path relative to the scanned directory, "." for itself
+	Dir    string // as shown, equal to Module.Dir
+	Module *Module
+
+	// VarFiles are the files of values that Terraform loads by itself, in the
+	// order in which it does: later ones win.
+	VarFiles []string
+
+	// Locked has the provider versions of .terraform.lock.hcl by source
+	// address, without the host of the public registries: "hashicorp/aws".
+	Locked map[string]string
+}
