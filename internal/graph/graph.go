@@ -37,8 +37,8 @@ type Unresolved struct {
 	Address  string // module.vpc
 	Cause    Cause
 	Location Location
-	// Mentions are the values that are passed in.
-	Mentions []Value
+	// Mentions gives the values that are passed in.
+	Mentions func() []Value
 }
 
 // A Graph is one root module, or one plan or state, in whole.
@@ -343,7 +343,7 @@ func (g *Graph) unresolved(address string) *Unresolved {
 // mentions reports whether the unresolved module is told of r: by reference,
 // by name, or perhaps by a value that is not known.
 func (g *Graph) mentions(u *Unresolved, r *Resource) bool {
-	return slices.ContainsFunc(u.Mentions, func(v Value) bool { return g.within(v, r) != False })
+	return slices.ContainsFunc(u.Mentions(), func(v Value) bool { return g.within(v, r) != False })
 }
 
 func (g *Graph) within(v Value, r *Resource) Truth {

@@ -9,6 +9,7 @@ package rule
 import (
 	"safeguard/internal/edit"
 	"safeguard/internal/graph"
+	"safeguard/internal/hipaa"
 )
 
 // A Rule judges resources as the AWS Config managed rule of the same
@@ -59,7 +60,7 @@ type Target struct {
 	WholeAccount bool
 	// Param gives the rule's parameters by AWS's names, the pack's defaults
 	// unless the user set others; "" for one that is unset.
-	Param func(name string) string
+	Param func(name string) hipaa.Value
 }
 
 // Attached finds the resources of typ whose attribute at path refers to the target.

@@ -1,0 +1,150 @@
+// Package assessment says what was found: a stream of messages that every
+// source emits and every renderer reads.
+//
+// A stream is JSON Lines with one key an object: config first, then progress,
+// diagnostic and result messages in any number, summary last. It stays valid
+// with all progress messages removed. Results come in a deterministic order:
+// root, file, line, rule.
+package assessment
+
+import (
+	"time"
+
+	"safeguard/internal/hipaa"
+)
+
+// Schema is the version of the stream that this package writes.
+const Schema = "safeguard/1"
+
+// A Message is one line of a stream: exactly one field is set.
+type Message struct {
+	Config     *Config     `json:"config,omitempty"`
+	Progress   *Progress   `json:"progress,omitempty"`
+	Diagnostic *Diagnostic `json:"diagnostic,omitempty"`
+	Result     *Result     `json:"result,omitempty"`
+	Summary    *Summary    `json:"summary,omitempty"`
+}
+
+// A Config opens a stream.
+type Config struct {
+	Schema  string    `json:"schema"`
+	Version string    `json:"version"`
+	Source  string    `json:"source"` // terraform-config, terraform-plan, terraform-state
+	Target  string    `json:"target"`
+	Pack    string    `json:"pack"`
+	Started time.Time `json:"started"`
+}
+
+// A Progress says how far the work has come.
+type Progress struct {
+	Message string `json:"message"`
+	Done    int    `json:"done"`
+	Total   int    `json:"total"`
+}
+
+// A Diagnostic is a message about the input.
+type Diagnostic struct {
+	Severity string   `json:"severity"` // error, warning
+	Summary  string   `json:"summary"`
+	Detail   string   `json:"detail,omitempty"`
+	Location Location `json:"location"`
+}
+
+// A Location is a place in a file. Line is 0 if there is none.
+type Location struct {
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	EndLine int    `json:"end_line,omitempty"`
+}
+
+// A Verdict is AWS Config's word for what was found.
+type Verdict string
+
+// The verdicts.
+const (
+	Compliant        Verdict = "COMPLIANT"
+	NonCompliant     Verdict = "NON_COMPLIANT"
+	NotApplicable    Verdict = "NOT_APPLICABLE"
+	InsufficientData Verdict = "INSUFFICIENT_DATA"
+)
+
+// Verdicts lists all verdicts, the gravest first.
+var Verdicts = []Verdict{NonCompliant, InsufficientData, Compliant, NotApplicable}
+
+// A Result is the verdict on one resource under one rule.
+type Result struct {
+	Rule        string         `json:"rule"`
+	Verdict     Verdict        `json:"verdict"`
+	Severity    hipaa.Severity `json:"severity"`
+	Resource    Resource       `json:"resource"`
+	Location    Location       `json:"location"`
+	Annotation  string         `json:"annotation"`
+	Evidence    []Evidence     `json:"evidence"`
+	Citations   []string       `json:"citations"`
+	Fingerprint string         `json:"fingerprint"`
+	Exception   *Exception     `json:"exception"`
+}
+
+// A Resource says what a result is about. An account-level result has the type
+// AWS::::Account and the address "account".
+type Resource struct {
+	Type          string `json:"type"` // AWS::S3::Bucket
+	TerraformType string `json:"terraform_type"`
+	Address       string `json:"address"`
+	Root          string `json:"root"`
+	ID            string `json:"id"`
+	ARN           string `json:"arn"`
+	Account       string `json:"account"`
+	Region        string `json:"region"`
+}
+
+// Evidence is a value that a verdict rests on, secrets redacted.
+type Evidence struct {
+	Address   string   `json:"address"`
+	Attribute string   `json:"attribute"`
+	Value     string   `json:"value"`
+	Location  Location `json:"location"`
+}
+
+// An Exception is an accepted risk or a documented contradiction.
+type Exception struct {
+	Reason  string `json:"reason"`
+	Owner   string `json:"owner,omitempty"`
+	Expires string `json:"expires"`
+}
+
+// A Summary closes a stream.
+type Summary struct {
+	// Rules counts the pack's rules by their state: NON_COMPLIANT if one
+	// resource is, else INSUFFICIENT_DATA if one is undecided, else COMPLIANT
+	// if one is, else NOT_APPLICABLE.
+	Rules   Counts `json:"rules"`
+	Results Counts `json:"results"`
+	// ComplianceScore is AWS's conformance pack score in percent: compliant
+	// rule-resource pairs over all decided ones. Null if none is decided.
+	ComplianceScore *float64 `json:"compliance_score"`
+	// RuleScore is the share of decided rules that are compliant, in percent.
+	RuleScore *float64 `json:"rule_score"`
+}
+
+// Counts are numbers by verdict.
+type Counts struct {
+	Compliant        int `json:"COMPLIANT"`
+	NonCompliant     int `json:"NON_COMPLIANT"`
+	NotApplicable    int `json:"NOT_APPLICABLE"`
+	InsufficientData int `json:"INSUFFICIENT_DATA"`
+}
+
+// Add counts one more.
+func (c *Counts) Add(v Verdict) {
+	switch v {
+	case Compliant:
+		c.Compliant++
+	case NonCompliant:
+		c.NonCompliant++
+	case NotApplicable:
+		c.NotApplicable++
+	default:
+		c.InsufficientData++
+	}
+}
