@@ -1,0 +1,15 @@
+// Package s3 holds the rules about Amazon S3.
+//
+// A bucket's settings stand in resources of their own since version 4 of the
+// AWS provider; before, they stood in the bucket. Both count.
+package s3
+
+import "safeguard/internal/rule"
+
+// Rules are the rules of this package.
+var Rules = []rule.Rule{
+	versioningEnabled,
+}
+
+// bucket is the type of resource that all rules here start from.
+var bucket = []string{"aws_s3_bucket"}

@@ -1,0 +1,356 @@
+package eval
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/terraform/funcs"
+	"safeguard/internal/terraform/schema"
+)
+
+// A body is a block of configuration as the graph reads it: each attribute is
+// evaluated when it is asked for.
+type body struct {
+	scope  *scope
+	syntax *hclsyntax.Body
+	json   bool // nested blocks stand as attributes
+	top    bool // of a resource: meta-arguments are none of the provider's
+	schema *schema.Block
+	at     graph.Location
+	secret bool // all within is sensitive
+
+	mu    sync.Mutex
+	cache map[string]graph.Value
+}
+
+func location(header, whole hcl.Range) graph.Location {
+	return graph.Location{File: header.Filename, Line: header.Start.Line, EndLine: max(whole.End.Line, header.Start.Line)}
+}
+
+// within is the body as seen from within an evaluation.
+func (b *body) within(bu *busy, r *run) *body {
+	s := *b.scope
+	s.busy, s.run = bu, r
+	return &body{scope: &s, syntax: b.syntax, json: b.json, top: b.top, schema: b.schema, at: b.at, secret: b.secret}
+}
+
+// Location is the place of the block.
+func (b *body) Location() graph.Location { return b.at }
+
+// Attr is the attribute's value.
+func (b *body) Attr(name string) graph.Value {
+	a, ok := b.syntax.Attributes[name]
+	if !ok || b.top && metaArgument(name) {
+		if v, ok := b.fromBlocks(name); ok {
+			return v
+		}
+		return graph.AbsentValue().From(graph.At(b.at))
+	}
+	origin := &attrOrigin{b.scope.m, a}
+	if v, ok := literal(a.Expr); ok && !b.secret {
+		return toGraph(typedAttr(b.attr(name), v)).From(origin)
+	}
+	b.mu.Lock()
+	v, ok := b.cache[name]
+	b.mu.Unlock()
+	if ok {
+		return v
+	}
+	v = toGraph(typedAttr(b.attr(name), b.scope.known(a.Expr))).From(origin)
+	if b.secret {
+		v = v.Sensitive()
+	}
+	b.mu.Lock()
+	if b.cache == nil {
+		b.cache = map[string]graph.Value{}
+	}
+	b.cache[name] = v
+	b.mu.Unlock()
+	return v
+}
+
+// fromBlocks reads an attribute of objects that is written as blocks, as the
+// provider allows for ingress and egress of aws_security_group.
+func (b *body) fromBlocks(name string) (graph.Value, bool) {
+	if b.attr(name) == nil || !b.hasBlocks(name) {
+		return graph.Value{}, false
+	}
+	bs := b.Blocks(name)
+	vs := make([]graph.Value, 0, len(bs.Items))
+	for _, item := range bs.Items {
+		if item.Maybe {
+			return graph.UnknownValue(item.Cause).From(graph.At(item.Location())), true
+		}
+		attrs, blocks := item.Names()
+		m := map[string]graph.Value{}
+		for _, n := range append(attrs, blocks...) {
+			m[n] = item.Attr(n)
+		}
+		vs = append(vs, graph.Map(m).From(graph.At(item.Location())))
+	}
+	return graph.List(vs...).From(graph.At(b.at)), true
+}
+
+func (b *body) attr(name string) *schema.Attr {
+	if b.schema == nil {
+		return nil
+	}
+	return b.schema.Attr(name)
+}
+
+func (b *body) nested(typ string) *schema.Nested {
+	if b.schema == nil {
+		return nil
+	}
+	return b.schema.Nested(typ)
+}
+
+// nestedBlock is the schema of blocks of a type; where the provider has an
+// attribute of objects instead, that is as good as it gets.
+func (b *body) nestedBlock(typ string) (block *schema.Block, secret bool) {
+	if n := b.nested(typ); n != nil {
+		return n.Block, n.Sensitive
+	}
+	if a := b.attr(typ); a != nil {
+		return a.Elem(), a.Sensitive
+	}
+	return nil, false
+}
+
+// hasBlocks reports whether blocks (dynamic ones too) of a type are written.
+func (b *body) hasBlocks(typ string) bool {
+	for _, blk := range b.syntax.Blocks {
+		if blk.Type == typ || blk.Type == "dynamic" && len(blk.Labels) > 0 && blk.Labels[0] == typ {
+			return !(b.top && metaArgument(typ))
+		}
+	}
+	if b.json {
+		for _, d := range jsonBlocks(b.syntax.Attributes["dynamic"]) {
+			if _, ok := d.Attributes[typ]; ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Blocks are the nested blocks of a type, however they are written.
+func (b *body) Blocks(typ string) graph.Blocks {
+	bs := graph.Blocks{At: b.at}
+	if b.top && metaArgument(typ) {
+		return bs
+	}
+	block, secret := b.nestedBlock(typ)
+	for _, blk := range b.syntax.Blocks {
+		switch {
+		case blk.Type == typ:
+			at := location(blk.DefRange(), blk.Range())
+			bs.Items = append(bs.Items, graph.Block{Body: b.child(b.scope, blk.Body, block, secret, at)})
+		case blk.Type == "dynamic" && len(blk.Labels) > 0 && blk.Labels[0] == typ:
+			bs.Items = append(bs.Items, b.dynamic(dynamicOf(blk), block, secret)...)
+		}
+	}
+	if b.json {
+		for _, d := range jsonBlocks(b.syntax.Attributes["dynamic"]) {
+			for _, content := range jsonBlocks(d.Attributes[typ]) {
+				bs.Items = append(bs.Items, b.dynamic(dynamicJSON(typ, content), block, secret)...)
+			}
+		}
+	}
+	if a, ok := b.syntax.Attributes[typ]; ok {
+		bs.Items = append(bs.Items, b.attributeBlocks(a, block, secret)...)
+	}
+	return bs
+}
+
+// attributeBlocks reads blocks from an attribute: JSON syntax, or objects
+// where the provider takes both.
+func (b *body) attributeBlocks(a *hclsyntax.Attribute, block *schema.Block, secret bool) []graph.Block {
+	var items []graph.Block
+	if objects, ok := objectLiterals(a.Expr); ok {
+		for _, o := range objects {
+			syntax, at := objectBody(o), location(o.Range(), o.Range())
+			child := b.child(b.scope, syntax, block, secret, at).(*body)
+			child.json = true
+			items = append(items, graph.Block{Body: child})
+		}
+		return items
+	}
+	v := toGraph(b.scope.known(a.Expr)).From(&attrOrigin{b.scope.m, a})
+	if secret || b.secret {
+		v = v.Sensitive()
+	}
+	return graph.BlocksOf(v).Items
+}
+
+func (b *body) child(s *scope, syntax *hclsyntax.Body, block *schema.Block, secret bool, at graph.Location) graph.Body {
+	return &body{scope: s, syntax: syntax, json: b.json, schema: block, at: at, secret: b.secret || secret}
+}
+
+// Names lists what is written, in order.
+func (b *body) Names() (attrs, blocks []string) {
+	ordered := slices.SortedFunc(maps.Values(b.syntax.Attributes), func(x, y *hclsyntax.Attribute) int {
+		if c := strings.Compare(x.SrcRange.Filename, y.SrcRange.Filename); c != 0 {
+			return c
+		}
+		return x.SrcRange.Start.Byte - y.SrcRange.Start.Byte
+	})
+	seen := map[string]bool{}
+	block := func(name string) {
+		if !seen[name] && !(b.top && metaArgument(name)) {
+			seen[name] = true
+			blocks = append(blocks, name)
+		}
+	}
+	for _, a := range ordered {
+		switch {
+		case b.top && metaArgument(a.Name):
+		case b.json && a.Name == "dynamic":
+			for _, d := range jsonBlocks(a) {
+				for _, n := range sortedKeys(d.Attributes) {
+					block(n)
+				}
+			}
+		case b.attr(a.Name) == nil && b.nested(a.Name) != nil:
+			block(a.Name)
+		default:
+			attrs = append(attrs, a.Name)
+		}
+	}
+	for _, blk := range b.syntax.Blocks {
+		if blk.Type == "dynamic" && len(blk.Labels) > 0 {
+			block(blk.Labels[0])
+		} else {
+			block(blk.Type)
+		}
+	}
+	return attrs, blocks
+}
+
+// An attrOrigin says where an attribute was written.
+type attrOrigin struct {
+	m    *module
+	attr *hclsyntax.Attribute
+}
+
+// Location is the place of the attribute.
+func (o *attrOrigin) Location() graph.Location {
+	r := o.attr.SrcRange
+	return graph.Location{File: r.Filename, Line: r.Start.Line, EndLine: r.End.Line}
+}
+
+// Via follows an attribute that is just var.x or local.x to where that is set.
+func (o *attrOrigin) Via() []graph.Hop {
+	var hops []graph.Hop
+	m, x := o.m, o.attr.Expr
+	for len(hops) < 32 {
+		name, kind := bareReference(x)
+		switch kind {
+		case "local":
+			a, ok := m.cfg.Locals[name]
+			if !ok {
+				return hops
+			}
+			hops = append(hops, graph.Hop{Name: m.qualify("local." + name), Location: location(a.SrcRange, a.SrcRange)})
+			x = a.Expr
+		case "var":
+			decl, ok := m.cfg.Variables[name]
+			if !ok {
+				return hops
+			}
+			hop := graph.Hop{Name: m.qualify("var." + name), Location: location(decl.Range, decl.Range)}
+			if m.caller == nil {
+				if in, ok := m.root.inputs[name]; ok {
+					hop.Location = in.at
+				}
+				return append(hops, hop)
+			}
+			a, ok := m.call.Body.Attributes[name]
+			if !ok {
+				return append(hops, hop)
+			}
+			hop.Location = location(a.SrcRange, a.SrcRange)
+			hops = append(hops, hop)
+			m, x = m.caller.m, a.Expr
+		default:
+			return hops
+		}
+	}
+	return hops
+}
+
+// bareReference takes var.x.y, local.x and the like apart, also in parentheses
+// or alone in a template.
+func bareReference(x hclsyntax.Expression) (name, kind string) {
+	for {
+		switch e := x.(type) {
+		case *hclsyntax.ParenthesesExpr:
+			x = e.Expression
+			continue
+		case *hclsyntax.TemplateWrapExpr:
+			x = e.Wrapped
+			continue
+		case *hclsyntax.ScopeTraversalExpr:
+			if n, ok := attrName(e.Traversal, 1); ok {
+				return n, e.Traversal.RootName()
+			}
+		}
+		return "", ""
+	}
+}
+
+// blocksValue makes of nested blocks what a reference to them yields.
+func blocksValue(bs graph.Blocks, nested *schema.Nested) cty.Value {
+	vs := make([]cty.Value, 0, len(bs.Items))
+	for _, item := range bs.Items {
+		if item.Maybe {
+			return because(item.Cause)
+		}
+		vs = append(vs, blockValue(item.Body, nested.Block))
+	}
+	if nested.IsSingle() {
+		if len(vs) == 0 {
+			return cty.NullVal(cty.DynamicPseudoType)
+		}
+		return vs[0]
+	}
+	return cty.TupleVal(vs)
+}
+
+// blockValue is one block as an object with every attribute of its schema.
+func blockValue(b graph.Body, block *schema.Block) cty.Value {
+	m := map[string]cty.Value{}
+	src, ok := b.(*body)
+	if !ok || block == nil {
+		return because(graph.Cause{Text: "the block is not known"})
+	}
+	for name := range block.Names() {
+		attr, nested := block.Attr(name), block.Nested(name)
+		a, written := src.syntax.Attributes[name]
+		switch {
+		case attr != nil && written:
+			m[name] = typedAttr(attr, src.scope.known(a.Expr))
+		case nested != nil:
+			m[name] = blocksValue(src.Blocks(name), nested)
+		case attr.Computed:
+			m[name] = unknown(attr.Type(), graph.Cause{Text: name + " is known only after apply"})
+		default:
+			if def, ok := attr.Default(); ok {
+				m[name] = def
+			} else {
+				m[name] = cty.NullVal(attr.Type())
+			}
+		}
+		if src.secret {
+			m[name] = m[name].Mark(funcs.Sensitive)
+		}
+	}
+	return cty.ObjectVal(m)
+}

@@ -1,0 +1,112 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/terraform/funcs"
+)
+
+func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	if err := s.run.step(1); err != nil {
+		return cty.NilVal, err
+	}
+	switch x.Name {
+	case "try", "core::try":
+		return s.try(x)
+	case "can", "core::can":
+		return s.can(x)
+	}
+	f, ok := funcs.Lookup(s.m.root.functionName(x.Name))
+	if !ok {
+		return cty.NilVal, fmt.Errorf("there is no function named %q", x.Name)
+	}
+	args, err := s.arguments(x)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	v, err := f.Call(s.functions(), args)
+	if err != nil {
+		if reason, undecided := funcs.Undecided(err); undecided {
+			return because(graph.Cause{Text: errorf(x.Range(), "%s", reason).Error()}).WithMarks(withoutCauses(v.Marks())), nil
+		}
+		return cty.NilVal, err
+	}
+	for i, a := range args {
+		args[i] = opaque(a)
+	}
+	v = withCauseOf(v, args...)
+	if b, _ := v.Unmark(); !b.IsKnown() && causeOf(v).Text == "" {
+		v = v.Mark(causeMark{graph.Cause{Text: x.Name + "() has no value before apply"}})
+	}
+	return v, nil
+}
+
+func (s *scope) arguments(x *hclsyntax.FunctionCallExpr) ([]cty.Value, error) {
+	args := make([]cty.Value, 0, len(x.Args))
+	for i, a := range x.Args {
+		v, err := s.eval(a)
+		if err != nil {
+			return nil, err
+		}
+		if !x.ExpandFinal || i < len(x.Args)-1 {
+			args = append(args, v)
+			continue
+		}
+		bare, marks := v.Unmark()
+		switch {
+		case !bare.IsKnown():
+			return nil, errorf(a.Range(), "%s", orElse(causeOf(v).Text, "the argument list is not known"))
+		case bare.IsNull():
+			return nil, errorf(a.Range(), "the expanded argument is null")
+		case !bare.CanIterateElements() || bare.Type().IsMapType() || bare.Type().IsObjectType():
+			return nil, errorf(a.Range(), "the expanded argument must be a list, tuple or set")
+		}
+		for it := bare.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			args = append(args, e.WithMarks(withoutCauses(marks)))
+		}
+	}
+	return args, nil
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// try returns its first argument that evaluates without an error.
+func (s *scope) try(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	var last error = errors.New("try needs at least one argument")
+	for _, a := range x.Args {
+		v, err := s.eval(a)
+		if err == nil {
+			// Whether a later step would fail on a value that is not known
+			// cannot be said: Terraform too gives up here.
+			return v, nil
+		}
+		last = err
+	}
+	return cty.NilVal, fmt.Errorf("no argument of try can be evaluated: %v", last)
+}
+
+// can reports whether its argument evaluates without an error.
+func (s *scope) can(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	if len(x.Args) != 1 {
+		return cty.NilVal, errors.New("can takes one argument")
+	}
+	v, err := s.eval(x.Args[0])
+	if err != nil {
+		return cty.False, nil
+	}
+	if b, _ := v.Unmark(); !b.IsWhollyKnown() {
+		return withCauseOf(cty.UnknownVal(cty.Bool), v), nil
+	}
+	return cty.True, nil
+}

@@ -1,0 +1,95 @@
+package eval
+
+import (
+	"strings"
+
+	"github.com/zclconf/go-cty/cty"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/terraform/datasource"
+)
+
+// data is an attribute of a data source that is a pure function of its
+// arguments; ok is false for any other.
+func (inst *instance) data(name string, b *busy, r *run) (v cty.Value, ok bool) {
+	if !datasource.IsPure(inst.key.typ) {
+		return cty.NilVal, false
+	}
+	s := &scope{m: inst.m, busy: b, run: r}
+	all, err := force(s, &inst.pure, inst.address, func(b *busy, r *run) (map[string]graph.Value, error) {
+		attrs, _ := datasource.Compute(inst.key.typ, inst.body.within(b, r), inst.env())
+		return attrs, nil
+	})
+	if err != nil {
+		return failed(err), true
+	}
+	g, ok := all[name]
+	if !ok {
+		return cty.NilVal, false
+	}
+	return fromGraph(g), true
+}
+
+// env is what a data source may know of its provider.
+func (inst *instance) env() datasource.Env {
+	e := datasource.Env{Region: inst.region(), DefaultTags: toGraph(inst.m.defaultTags(inst))}
+	e.RegionCause = graph.Cause{Text: "the region of the AWS provider is not known: set it in the provider block or AWS_REGION"}
+	e.Partition = partition(e.Region)
+	return e
+}
+
+// partition is the AWS partition that a region belongs to, "" if the region is
+// not known.
+func partition(region string) string {
+	switch {
+	case region == "":
+		return ""
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	case strings.HasPrefix(region, "us-iso-"):
+		return "aws-iso"
+	case strings.HasPrefix(region, "us-isob-"):
+		return "aws-iso-b"
+	case strings.HasPrefix(region, "eu-isoe-"):
+		return "aws-iso-e"
+	case strings.HasPrefix(region, "us-isof-"):
+		return "aws-iso-f"
+	case strings.HasPrefix(region, "eusc-"):
+		return "aws-eusc"
+	}
+	return "aws"
+}
+
+// fromGraph turns a value of the graph back into one of the language.
+func fromGraph(g graph.Value) cty.Value {
+	switch g.Kind() {
+	case graph.KindAbsent, graph.KindNull:
+		return cty.NullVal(cty.DynamicPseudoType)
+	case graph.KindBool:
+		return cty.BoolVal(g.IsTrue() == graph.True)
+	case graph.KindNumber:
+		text, _ := g.Literal()
+		if n, err := cty.ParseNumberVal(text); err == nil {
+			return n
+		}
+		return because(graph.Cause{Text: "not a number: " + text})
+	case graph.KindString:
+		return cty.StringVal(g.Text())
+	case graph.KindList:
+		es, _ := g.Elements()
+		vs := make([]cty.Value, len(es))
+		for i, e := range es {
+			vs[i] = fromGraph(e)
+		}
+		return cty.TupleVal(vs)
+	case graph.KindMap:
+		m := map[string]cty.Value{}
+		for _, k := range g.Keys() {
+			m[k] = fromGraph(g.Key(k))
+		}
+		return cty.ObjectVal(m)
+	}
+	return because(g.Cause())
+}

@@ -1,0 +1,200 @@
+package eval
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/terraform/config"
+)
+
+// A provider is one provider configuration, in the module that declares it.
+type provider struct {
+	m    *module
+	body *hclsyntax.Body // nil where none is written
+	json bool
+	memo memo[cty.Value] // of the default tags
+}
+
+// ownProviders are the configurations that the module itself declares.
+func (m *module) ownProviders() map[string]*provider {
+	ps := map[string]*provider{}
+	for _, p := range m.cfg.Providers {
+		name := p.Name
+		if p.Alias != "" {
+			name += "." + p.Alias
+		}
+		ps[name] = &provider{m: m, body: p.Body, json: p.JSON}
+	}
+	return ps
+}
+
+// passProviders are the configurations that a called module works with: those
+// named in the call, else the default ones.
+func (m *module) passProviders(call *config.Call) map[string]*provider {
+	ps := map[string]*provider{}
+	for name, p := range m.providers {
+		if !strings.Contains(name, ".") {
+			ps[name] = p
+		}
+	}
+	for child, ours := range call.Providers {
+		if p, ok := m.providers[ours]; ok {
+			ps[child] = p
+		} else {
+			delete(ps, child)
+		}
+	}
+	return ps
+}
+
+// provider is the configuration of the AWS provider that an instance uses, nil
+// if there is none.
+func (inst *instance) provider() *provider {
+	name := inst.cfg.Provider
+	if name == "" {
+		name, _, _ = strings.Cut(inst.key.typ, "_")
+	}
+	if own := inst.m.declared(name); own != nil {
+		return own
+	}
+	return inst.m.providers[name]
+}
+
+// declared is the configuration of that name that a called module declares
+// itself, as old modules do.
+func (m *module) declared(name string) *provider {
+	if m.caller == nil {
+		return nil
+	}
+	for _, p := range m.cfg.Providers {
+		full := p.Name
+		if p.Alias != "" {
+			full += "." + p.Alias
+		}
+		if full == name && len(p.Body.Attributes) > 0 {
+			return &provider{m: m, body: p.Body, json: p.JSON}
+		}
+	}
+	return nil
+}
+
+// region is the AWS region of an instance, "" if it is not known.
+func (inst *instance) region() string {
+	if x := attributeExpr(inst.cfg.Body, "region"); x != nil && inst.schema != nil {
+		if s, ok := convertString(inst.scope.known(x)); ok && !graph.HasPlaceholder(s) {
+			return s
+		}
+	}
+	if p := inst.provider(); p != nil {
+		if x := attributeExpr(p.body, "region"); x != nil {
+			s := &scope{m: p.m}
+			if r, ok := convertString(s.known(x)); ok && !graph.HasPlaceholder(r) {
+				return r
+			}
+			return ""
+		}
+	}
+	return inst.m.root.opts.Region
+}
+
+// defaultTags are the tags that the provider adds to an instance.
+func (m *module) defaultTags(inst *instance) cty.Value {
+	p := inst.provider()
+	if p == nil || p.body == nil {
+		return cty.MapValEmpty(cty.String)
+	}
+	s := &scope{m: p.m}
+	v, _ := force(s, &p.memo, "default_tags", func(b *busy, r *run) (cty.Value, error) {
+		in := &scope{m: p.m, busy: b, run: r}
+		config := &body{scope: in, syntax: p.body, json: p.json}
+		for _, blk := range config.Blocks("default_tags").Items {
+			if src, ok := blk.Body.(*body); ok {
+				if x := attributeExpr(src.syntax, "tags"); x != nil {
+					return in.known(x), nil
+				}
+			}
+		}
+		return cty.MapValEmpty(cty.String), nil
+	})
+	return v
+}
+
+var versionNumber = regexp.MustCompile(`(\d+)(?:\.(\d+|x))?`)
+
+// providerMajor is the major version of the AWS provider: of the lock file, or
+// what the constraint of the root allows at most; 0 if neither says.
+func providerMajor(root *config.Root) int {
+	if v, ok := root.Locked["hashicorp/aws"]; ok {
+		return majorOf(v)
+	}
+	for name, req := range root.Module.Required {
+		if name == "aws" || strings.HasSuffix(req.Source, "hashicorp/aws") {
+			return constraintMajor(req.Version)
+		}
+	}
+	for _, p := range root.Module.Providers {
+		if p.Name == "aws" {
+			if v, ok := literalString(attributeExpr(p.Body, "version")); ok {
+				return constraintMajor(v)
+			}
+		}
+	}
+	return 0
+}
+
+func literalString(x hclsyntax.Expression) (string, bool) {
+	if x == nil {
+		return "", false
+	}
+	if v, ok := literal(x); ok {
+		return convertString(v)
+	}
+	return "", false
+}
+
+func majorOf(version string) int {
+	m := versionNumber.FindStringSubmatch(version)
+	if m == nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
+}
+
+// constraintMajor is the one major version that a constraint allows, 0 if it
+// allows several.
+func constraintMajor(constraint string) int {
+	low, high := 0, 0
+	for part := range strings.SplitSeq(constraint, ",") {
+		part = strings.TrimSpace(part)
+		op := strings.TrimRight(part[:len(part)-len(strings.TrimLeft(part, "=!<>~ "))], " ")
+		n := majorOf(part)
+		switch op {
+		case "~>":
+			low = n
+			if strings.Contains(part, ".") {
+				high = n
+			}
+		case "", "=":
+			return n
+		case ">=", ">":
+			low = max(low, n)
+		case "<":
+			high = n
+			if m := versionNumber.FindStringSubmatch(part); m[2] == "" || m[2] == "0" {
+				high = n - 1
+			}
+		case "<=":
+			high = n
+		}
+	}
+	if low == high {
+		return low
+	}
+	return 0
+}

@@ -1,0 +1,75 @@
+package terraform
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/terraform/config"
+	"safeguard/internal/terraform/eval"
+)
+
+// given are the input values that the user gives for all roots.
+type given struct {
+	environment []eval.Input // lowest precedence
+	explicit    []eval.Input // --var-file and --var, highest
+}
+
+// userInputs reads TF_VAR_*, --var-file and --var.
+func userInputs(opts Options) (given, []Diagnostic, error) {
+	var in given
+	for _, kv := range opts.Environ {
+		if name, value, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, "TF_VAR_") {
+			in.environment = append(in.environment, eval.Input{Name: strings.TrimPrefix(name, "TF_VAR_"), Raw: value, From: name})
+		}
+	}
+	var diags []Diagnostic
+	for _, file := range opts.VarFiles {
+		values, ds := fileInputs(file)
+		if values == nil && len(ds) > 0 {
+			return in, nil, fmt.Errorf("read --var-file %s: %s: %s", file, ds[0].Summary, ds[0].Detail)
+		}
+		in.explicit = append(in.explicit, values...)
+		diags = append(diags, ds...)
+	}
+	for _, v := range opts.Vars {
+		name, value, ok := strings.Cut(v, "=")
+		if !ok || name == "" {
+			return in, nil, fmt.Errorf("--var %q: want NAME=VALUE", v)
+		}
+		in.explicit = append(in.explicit, eval.Input{Name: strings.TrimSpace(name), Raw: value, From: "--var " + name})
+	}
+	return in, diags, nil
+}
+
+// rootInputs are all input values of a root, lowest precedence first: the
+// environment, terraform.tfvars, *.auto.tfvars, --var-file and --var.
+func rootInputs(root *config.Root, opts Options, in given) ([]eval.Input, []Diagnostic) {
+	inputs := slices.Clone(in.environment)
+	var diags []Diagnostic
+	for _, file := range root.VarFiles {
+		values, ds := fileInputs(file)
+		inputs = append(inputs, values...)
+		diags = append(diags, ds...)
+	}
+	return append(inputs, in.explicit...), diags
+}
+
+func fileInputs(file string) ([]eval.Input, []Diagnostic) {
+	values, ds := config.ParseVars(file)
+	var diags []Diagnostic
+	for _, d := range ds {
+		diags = append(diags, diagnostic(d))
+	}
+	var inputs []eval.Input
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		r := values[name].Range()
+		inputs = append(inputs, eval.Input{
+			Name: name, Expr: values[name], From: file,
+			At: graph.Location{File: r.Filename, Line: r.Start.Line, EndLine: r.End.Line},
+		})
+	}
+	return inputs, diags
+}
