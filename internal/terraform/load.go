@@ -82,7 +82,7 @@ func Load(ctx context.Context, path string, stdin io.Reader, opts Options) (*Inp
 	if info.IsDir() {
 		return directory(path, opts)
 	}
-	if config.IsConfigFile(filepath.Base(path)) {
+	if isConfiguration(path) {
 		return directory(filepath.Dir(path), opts)
 	}
 	f, err := os.Open(path)
@@ -95,6 +95,16 @@ func Load(ctx context.Context, path string, stdin io.Reader, opts Options) (*Inp
 		return nil, err
 	}
 	return document(ctx, path, data, opts)
+}
+
+// isConfiguration reports whether a file's name says that it is configuration.
+func isConfiguration(path string) bool {
+	for _, suffix := range []string{".tf", ".tf.json", ".tofu", ".tofu.json"} {
+		if strings.HasSuffix(path, suffix) {
+			return true
+		}
+	}
+	return false
 }
 
 func rootCause(err error) error {

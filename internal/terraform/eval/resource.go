@@ -220,13 +220,10 @@ func (inst *instance) computed(name string, attr *schema.Attr, b *busy, r *run) 
 	ref := graph.Ref{Address: inst.address, Attribute: name}
 	after := graph.Cause{Text: ref.String() + " is known only after apply", Base: ref.Address, Exact: true}
 	switch {
-	case inst.schema == nil: // another provider's
-		if name == "id" && inst.key.mode == config.Managed {
-			return cty.StringVal(ref.Placeholder()), nil
-		}
-		return because(after), nil
-	case name == "id", schema.IsIdentity(inst.key.typ, name):
+	case name == "id" && (inst.schema != nil || inst.key.mode == config.Managed), schema.IsIdentity(inst.key.typ, name):
 		return cty.StringVal(ref.Placeholder()), nil
+	case inst.schema == nil: // another provider's
+		return because(after), nil
 	case attr == nil:
 		if inst.nestedSchema(name) != nil {
 			return because(after), nil

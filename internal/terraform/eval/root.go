@@ -11,6 +11,7 @@
 package eval
 
 import (
+	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -56,12 +57,12 @@ type input struct {
 func (in input) value(ty cty.Type) (cty.Value, error) {
 	x := in.Expr
 	if x == nil {
-		if ty.IsPrimitiveType() || ty == cty.DynamicPseudoType {
-			return cty.StringVal(in.Raw), nil
-		}
-		var err error
-		if x, err = config.ParseVarValue(in.Raw, in.From); err != nil {
-			return cty.NilVal, err
+		var diags []config.Diagnostic
+		x, diags = config.ParseVarValue(in.Raw, !ty.IsPrimitiveType() && ty != cty.DynamicPseudoType)
+		for _, d := range diags {
+			if d.Severity == config.Error {
+				return cty.NilVal, fmt.Errorf("%s: %s: %s", in.From, d.Summary, d.Detail)
+			}
 		}
 	}
 	v, diags := x.Value(nil)

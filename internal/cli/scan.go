@@ -1,0 +1,288 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"safeguard/internal/assessment"
+	"safeguard/internal/graph"
+	"safeguard/internal/hipaa"
+	"safeguard/internal/report"
+	"safeguard/internal/rules"
+	"safeguard/internal/scan"
+	"safeguard/internal/terraform"
+)
+
+// inputFlags are the flags of every command that reads Terraform.
+type inputFlags struct {
+	vars, varFiles []string
+	workspace      string
+	source         string
+	get            bool
+}
+
+func (f *inputFlags) register(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.vars, "var", nil, "set an input variable, `NAME=VALUE` (repeatable)")
+	fs.StringArrayVar(&f.varFiles, "var-file", nil, "read input variables from `FILE` (repeatable)")
+	fs.StringVar(&f.workspace, "workspace", "", "Terraform workspace `NAME` (default $TF_WORKSPACE or \"default\")")
+	fs.StringVar(&f.source, "source", "", "`DIR` of the configuration that a plan was made from, for file and line")
+	fs.BoolVar(&f.get, "get", false, "run terraform get (or tofu get) first, to install modules")
+}
+
+func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) ([]*terraform.Input, error) {
+	opts := terraform.Options{
+		Vars: f.vars, VarFiles: f.varFiles, Workspace: f.workspace,
+		Source: f.source, Environ: stdio.Environ, Show: terraform.ShowPlan,
+	}
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	var inputs []*terraform.Input
+	var errs []error
+	for _, path := range paths {
+		if f.get {
+			if err := terraform.Get(ctx, path, stdio.Stderr); err != nil {
+				return nil, err
+			}
+		}
+		in, err := terraform.Load(ctx, path, stdio.Stdin, opts)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		inputs = append(inputs, in)
+	}
+	if len(inputs) == 0 {
+		return nil, errors.Join(errs...)
+	}
+	for _, err := range errs {
+		inputs[0].Diagnostics = append(inputs[0].Diagnostics, terraform.Diagnostic{Severity: "error", Summary: err.Error()})
+	}
+	return inputs, nil
+}
+
+type scanFlags struct {
+	inputFlags
+	format       string
+	rules        []string
+	severity     string
+	services     []string
+	verdicts     []string
+	failOn       string
+	wholeAccount bool
+}
+
+func scanCommand(stdio IO) *cobra.Command {
+	f := &scanFlags{}
+	cmd := &cobra.Command{
+		Use:   "scan [PATH...]",
+		Short: "Judge Terraform code, plans and states against the HIPAA pack, offline",
+		Long: `scan judges Terraform or OpenTofu against the 130 rules of AWS's conformance
+pack "Operational Best Practices for HIPAA Security". PATH is a directory of
+configuration (default "."), a plan (JSON, or binary with terraform on PATH), a
+state, or "-" for standard input; what it is is recognised by content. scan
+opens no network connection.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the job could not be
+done.`,
+		Example: `  safeguard scan
+  safeguard scan envs/prod --var-file prod.tfvars
+  terraform show -json plan.out | safeguard scan - --source .
+  safeguard scan --format json > assessment.jsonl`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runScan(cmd.Context(), f, args, stdio) },
+	}
+	fs := cmd.Flags()
+	f.register(fs)
+	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: text or json (JSON Lines)")
+	fs.StringSliceVar(&f.rules, "rule", nil, "only these rules, by `IDENTIFIER` or name")
+	fs.StringVar(&f.severity, "severity", "", "only rules of this `SEVERITY` or above: LOW, MEDIUM, HIGH or CRITICAL")
+	fs.StringSliceVar(&f.services, "service", nil, "only rules of these services, such as `s3`")
+	fs.StringSliceVar(&f.verdicts, "verdict", nil, "show these `VERDICTS` in text: NON_COMPLIANT (default), INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all")
+	fs.StringVar(&f.failOn, "fail-on", "LOW", "exit with 1 for findings of this `SEVERITY` or above; \"none\": never")
+	fs.BoolVar(&f.wholeAccount, "whole-account", false, "what is scanned is all there is in the account: absence is proof")
+	return cmd
+}
+
+func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error {
+	selected, err := f.selection()
+	if err != nil {
+		return err
+	}
+	failOn, err := failSeverity(f.failOn)
+	if err != nil {
+		return err
+	}
+	handler, err := f.handler(stdio)
+	if err != nil {
+		return err
+	}
+	started := time.Now().UTC().Truncate(time.Second)
+	inputs, err := f.load(ctx, paths, stdio)
+	if err != nil {
+		return err
+	}
+	var graphs []*graph.Graph
+	sources, targets := []string{}, []string{}
+	for _, in := range inputs {
+		graphs = append(graphs, in.Graphs...)
+		if !slices.Contains(sources, string(in.Kind)) {
+			sources = append(sources, string(in.Kind))
+		}
+		targets = append(targets, in.Path)
+	}
+	if err := handler.Config(&assessment.Config{
+		Schema: assessment.Schema, Version: version, Source: strings.Join(sources, ","),
+		Target: strings.Join(targets, ","), Pack: hipaa.Pack, Started: started,
+	}); err != nil {
+		return err
+	}
+	for _, in := range inputs {
+		for _, d := range in.Diagnostics {
+			if err := handler.Diagnostic(&assessment.Diagnostic{
+				Severity: d.Severity, Summary: d.Summary, Detail: d.Detail, Location: assessment.Location(d.Location),
+			}); err != nil {
+				return err
+			}
+		}
+	}
+	failed := false
+	bar := newBar(stdio.Stderr, started)
+	summary, err := scan.Judge(graphs, scan.Options{
+		Rules: rules.All(), Select: selected, WholeAccount: f.wholeAccount, Progress: bar.show,
+	}, func(r *assessment.Result) error {
+		if r.Verdict == assessment.NonCompliant && failOn != nil && r.Severity >= *failOn {
+			failed = true
+		}
+		return handler.Result(r)
+	})
+	bar.clear()
+	if err != nil {
+		return err
+	}
+	if err := handler.Summary(summary); err != nil {
+		return err
+	}
+	if err := assessment.Flush(handler); err != nil {
+		return err
+	}
+	if failed {
+		return &exitError{code: exitFindings}
+	}
+	return nil
+}
+
+// handler is the renderer that the flags ask for.
+func (f *scanFlags) handler(stdio IO) (assessment.Handler, error) {
+	switch f.format {
+	case "json":
+		if len(f.verdicts) > 0 {
+			return nil, errors.New("--verdict chooses what text shows: JSON always holds every result")
+		}
+		return report.NewJSON(stdio.Stdout), nil
+	case "text":
+		shown, err := shownVerdicts(f.verdicts)
+		if err != nil {
+			return nil, err
+		}
+		opts := report.TextOptions{Verdicts: shown, Width: 80}
+		if out, ok := terminal(stdio.Stdout, term.IsTerminal); ok {
+			opts.Color = !isSet(stdio.Environ, "NO_COLOR")
+			if w, _, err := term.GetSize(int(out.Fd())); err == nil && w > 0 {
+				opts.Width = min(max(w, 60), 120)
+			}
+		}
+		return report.NewText(stdio.Stdout, opts), nil
+	}
+	return nil, fmt.Errorf("--format %q: want text or json", f.format)
+}
+
+func shownVerdicts(names []string) ([]assessment.Verdict, error) {
+	if len(names) == 0 {
+		return []assessment.Verdict{assessment.NonCompliant}, nil
+	}
+	var shown []assessment.Verdict
+	for _, n := range names {
+		if strings.EqualFold(n, "all") {
+			return assessment.Verdicts, nil
+		}
+		v := assessment.Verdict(strings.ToUpper(strings.ReplaceAll(n, "-", "_")))
+		if !slices.Contains(assessment.Verdicts, v) {
+			return nil, fmt.Errorf("--verdict %q: want NON_COMPLIANT, INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all", n)
+		}
+		shown = append(shown, v)
+	}
+	return shown, nil
+}
+
+// selection is the filter that --rule, --severity and --service make; nil if
+// none is given.
+func (f *scanFlags) selection() (func(*hipaa.Rule) bool, error) {
+	var checks []func(*hipaa.Rule) bool
+	if len(f.rules) > 0 {
+		wanted := map[string]bool{}
+		for _, name := range f.rules {
+			r, ok := hipaa.Lookup(name)
+			if !ok {
+				return nil, fmt.Errorf("--rule %q: no rule of the pack has this name: see `safeguard rules`", name)
+			}
+			wanted[r.Identifier] = true
+		}
+		checks = append(checks, func(r *hipaa.Rule) bool { return wanted[r.Identifier] })
+	}
+	if f.severity != "" {
+		s, err := hipaa.ParseSeverity(f.severity)
+		if err != nil {
+			return nil, fmt.Errorf("--severity: %w", err)
+		}
+		checks = append(checks, func(r *hipaa.Rule) bool { return r.Severity >= s })
+	}
+	if len(f.services) > 0 {
+		known := map[string]bool{}
+		for _, r := range hipaa.Rules() {
+			known[r.Service] = true
+		}
+		for _, s := range f.services {
+			if !known[s] {
+				return nil, fmt.Errorf("--service %q: no rule is about it: see `safeguard rules`", s)
+			}
+		}
+		checks = append(checks, func(r *hipaa.Rule) bool { return slices.Contains(f.services, r.Service) })
+	}
+	if checks == nil {
+		return nil, nil
+	}
+	return func(r *hipaa.Rule) bool {
+		for _, c := range checks {
+			if !c(r) {
+				return false
+			}
+		}
+		return true
+	}, nil
+}
+
+func failSeverity(s string) (*hipaa.Severity, error) {
+	if strings.EqualFold(s, "none") {
+		return nil, nil
+	}
+	v, err := hipaa.ParseSeverity(s)
+	if err != nil {
+		return nil, fmt.Errorf("--fail-on: %w", err)
+	}
+	return &v, nil
+}
+
+func isSet(env []string, name string) bool {
+	return slices.ContainsFunc(env, func(kv string) bool {
+		v, ok := strings.CutPrefix(kv, name+"=")
+		return ok && v != ""
+	})
+}
