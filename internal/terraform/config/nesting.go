@@ -73,6 +73,7 @@ const (
 	closer
 	closeBrace
 	quote
+	wide
 )
 
 var classes = func() (t [256]class) {
@@ -86,6 +87,9 @@ var classes = func() (t [256]class) {
 		for _, b := range []byte(set.bytes) {
 			t[b] = set.class
 		}
+	}
+	for b := utf8.RuneSelf; b < len(t); b++ {
+		t[b] = wide
 	}
 	return t
 }()
@@ -160,6 +164,13 @@ func (s *nesting) code(i int) int {
 				return i + 1
 			}
 			top = &s.stack[len(s.stack)-1]
+		case wide:
+			r, size := utf8.DecodeRune(s.src[i:])
+			if r == utf8.RuneError && size == 1 {
+				// hclsyntax may take the next byte, a bracket, for a part of it.
+				s.fail(i, "this is not valid UTF-8")
+			}
+			i += size - 1
 		}
 	}
 	return i

@@ -48,6 +48,8 @@ func TestRefuse(t *testing.T) {
 		{"lines of a here-document", "a = <<EOT\n" + rep("hello\n", 5000) + "EOT\n", ""},
 		{"dollars", `a = "` + rep("$", 200000) + "\"\n", "too long"},
 		{"odd marker", "a = <<é\n[\né\n", "marker"},
+		{"no UTF-8 outside of strings", "a = {\xc6}\n", "UTF-8"},
+		{"no UTF-8 in strings and comments", "a = \"\xc6\" # \xe9\n", ""},
 		{"open comment", "a = 1 /* b", "not closed"},
 	}
 	for _, tt := range tests {
