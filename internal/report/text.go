@@ -58,10 +58,14 @@ func (t *Text) Diagnostic(m *assessment.Diagnostic) error { t.diags = append(t.d
 func (t *Text) Result(r *assessment.Result) error {
 	t.roots[r.Resource.Root] = true
 	if r.Verdict == assessment.InsufficientData {
-		c := t.causes[r.Annotation]
+		text := r.Annotation
+		if strings.HasPrefix(text, "only AWS knows") {
+			text = "only AWS knows: `safeguard rules NAME` says where to look"
+		}
+		c := t.causes[text]
 		if c == nil {
-			c = &cause{text: r.Annotation}
-			t.causes[r.Annotation] = c
+			c = &cause{text: text}
+			t.causes[text] = c
 		}
 		c.count++
 	}

@@ -2,16 +2,37 @@
 package rules
 
 import (
-	"slices"
+	"embed"
 
 	"safeguard/internal/rule"
 	"safeguard/internal/rules/s3"
 )
 
+// services are the packages of rules with their examples.
+var services = []struct {
+	rules    []rule.Rule
+	examples embed.FS
+}{
+	{s3.Rules, s3.Examples},
+}
+
 // All returns every rule, in no particular order. Rules that no configuration
 // can decide are not among them.
 func All() []rule.Rule {
-	return slices.Concat(
-		s3.Rules,
-	)
+	var all []rule.Rule
+	for _, s := range services {
+		all = append(all, s.rules...)
+	}
+	return all
+}
+
+// Example returns the archive of examples of a rule, in txtar form as package
+// ruletest describes it; ok is false if there is none.
+func Example(id string) (archive []byte, ok bool) {
+	for _, s := range services {
+		if data, err := s.examples.ReadFile("testdata/" + id + ".txtar"); err == nil {
+			return data, true
+		}
+	}
+	return nil, false
 }

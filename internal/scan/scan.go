@@ -224,7 +224,7 @@ func (j *judge) accountWide(g *graph.Graph) []*assessment.Result {
 		rs = append(rs, accountResult(b.facts, g, v))
 	}
 	for _, facts := range j.onlyAWS {
-		rs = append(rs, accountResult(facts, g, rule.Undecided(graph.AbsentValue(), "only AWS knows: %s", facts.OnlyAWS)))
+		rs = append(rs, accountResult(facts, g, rule.Undecided(graph.AbsentValue(), "%s", facts.OnlyAWS)))
 	}
 	slices.SortFunc(rs, func(a, b *assessment.Result) int { return cmp.Compare(a.Rule, b.Rule) })
 	return rs

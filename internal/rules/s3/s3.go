@@ -4,12 +4,21 @@
 // AWS provider; before, they stood in the bucket. Both count.
 package s3
 
-import "safeguard/internal/rule"
+import (
+	"embed"
+
+	"safeguard/internal/rule"
+)
 
 // Rules are the rules of this package.
 var Rules = []rule.Rule{
 	versioningEnabled,
 }
+
+// Examples holds an archive a rule: see package ruletest.
+//
+//go:embed testdata/*.txtar
+var Examples embed.FS
 
 // bucket is the type of resource that all rules here start from.
 var bucket = []string{"aws_s3_bucket"}

@@ -337,20 +337,28 @@ func blockValue(b graph.Body, block *schema.Block) cty.Value {
 		switch {
 		case attr != nil && written:
 			m[name] = typedAttr(attr, src.scope.known(a.Expr))
+			if v, _ := m[name].Unmark(); v.IsKnown() && v.IsNull() {
+				m[name] = unset(attr)
+			}
 		case nested != nil:
 			m[name] = blocksValue(src.Blocks(name), nested)
-		case attr.Computed:
-			m[name] = unknown(attr.Type(), graph.Cause{Text: name + " is known only after apply"})
 		default:
-			if def, ok := attr.Default(); ok {
-				m[name] = def
-			} else {
-				m[name] = cty.NullVal(attr.Type())
-			}
+			m[name] = unset(attr)
 		}
 		if src.secret {
 			m[name] = m[name].Mark(funcs.Sensitive)
 		}
 	}
 	return cty.ObjectVal(m)
+}
+
+// unset is the value of an attribute of a nested block that is not written.
+func unset(attr *schema.Attr) cty.Value {
+	if def, ok := attr.Default(); ok {
+		return def
+	}
+	if attr.AfterApply() {
+		return unknown(attr.Type(), graph.Cause{Text: attr.Name + " is known only after apply"})
+	}
+	return cty.NullVal(attr.Type())
 }

@@ -220,7 +220,7 @@ func (inst *instance) computed(name string, attr *schema.Attr, b *busy, r *run) 
 	ref := graph.Ref{Address: inst.address, Attribute: name}
 	after := graph.Cause{Text: ref.String() + " is known only after apply", Base: ref.Address, Exact: true}
 	switch {
-	case name == "id" && (inst.schema != nil || inst.key.mode == config.Managed), schema.IsIdentity(inst.key.typ, name):
+	case name == "id" && (inst.schema != nil || inst.key.mode == config.Managed), attr != nil && attr.Identity:
 		return cty.StringVal(ref.Placeholder()), nil
 	case inst.schema == nil: // another provider's
 		return because(after), nil
@@ -231,17 +231,14 @@ func (inst *instance) computed(name string, attr *schema.Attr, b *busy, r *run) 
 		return cty.NilVal, fmt.Errorf("%s has no attribute %q", inst.key, name)
 	case name == "tags_all":
 		return inst.tagsAll(b, r), nil
-	case attr.Computed || attr.Removed:
-		return unknown(attr.Type(), after), nil
 	}
 	if def, ok := attr.Default(); ok {
 		return def, nil
 	}
-	ty := attr.Type()
-	if ty.IsCollectionType() || ty.IsObjectType() {
-		return cty.NullVal(ty), nil
+	if attr.AfterApply() || inst.key.mode != config.Managed {
+		return unknown(attr.Type(), after), nil
 	}
-	return unknown(ty, graph.Cause{Text: ref.String() + " is not set and its default is not known", Base: ref.Address, Exact: true}), nil
+	return cty.NullVal(attr.Type()), nil
 }
 
 // instanceValue is a whole instance as an object.
