@@ -54,7 +54,7 @@ the beginning of one up to a dot or bracket.`,
 							continue
 						}
 						found++
-						seen := inspect.Of(g, r)
+						seen := inspect.Of(g, r, format == "text")
 						if format == "json" {
 							err = enc.Encode(map[string]any{"resource": seen})
 						} else {

@@ -127,7 +127,7 @@ func (g *Graph) Find(f func(*Resource) Truth, types ...string) (*Resource, Truth
 		}
 		result = result.Or(t)
 	}
-	return nil, result.Or(Any(g.Complete().Not()).And(Unknown))
+	return nil, result.Or(g.Complete().Not().And(Unknown))
 }
 
 // identityAttrs are the attributes by whose literal value other resources name
@@ -232,24 +232,16 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 	}
 	for _, p := range parts {
 		if p.Hole != nil && !g.mayYield(*p.Hole, r) {
-			return t.And(Unknown).And(False)
+			return False // text made of another thing's attribute
 		}
-	}
-	if len(r.Names()) == 0 && len(parts) == 1 && parts[0].Hole != nil {
-		return Unknown
 	}
 	return t
 }
 
-// onlyRef is the reference that a string consists of, or of which it is the
-// decisive part: an ARN followed by a literal such as "/*" or ":*".
+// onlyRef is the reference that a string consists of, or begins with: an ARN
+// followed by "/*" or ":*" names the same resource.
 func onlyRef(parts []Part) *Ref {
-	if len(parts) > 0 && parts[0].Ref != nil {
-		for _, p := range parts[1:] {
-			if p.Ref != nil || p.Hole != nil {
-				return parts[0].Ref
-			}
-		}
+	if len(parts) > 0 {
 		return parts[0].Ref
 	}
 	return nil
@@ -306,11 +298,12 @@ func (g *Graph) mayYield(c Cause, r *Resource) bool {
 	if strings.HasPrefix(lastStep(base), "var.") || strings.HasPrefix(lastStep(base), "local.") {
 		return true
 	}
-	if strings.Contains(base, "data.") {
-		return true
+	if typ, ok := strings.CutPrefix(lastStep(base), "data."); ok {
+		typ, _, _ = strings.Cut(typ, ".")
+		return sameKind(typ, r.Type)
 	}
 	// The value comes from a resource: it can only be one of its instances.
-	return r.Address == base || strings.HasPrefix(r.Address, base+"[")
+	return r.Address == base || strings.HasPrefix(r.Address, base+"[") || strings.HasPrefix(base, r.Address+".")
 }
 
 // lastStep is what follows the module path of an address.

@@ -27,6 +27,8 @@ type Resource struct {
 	Via       []Via          `json:"via"`
 	// Uncertain says why it is not known whether there is such an instance.
 	Uncertain string `json:"uncertain,omitempty"`
+
+	readable bool // values hold text with symbols too
 }
 
 // An Unknown is an attribute, or a part of one, that is not known.
@@ -48,10 +50,12 @@ type Via struct {
 	Location graph.Location `json:"location"`
 }
 
-// Of reads an instance.
-func Of(g *graph.Graph, r *graph.Resource) *Resource {
+// Of reads an instance. Text that holds symbols is not among the values, since
+// its value is not known, unless it is to be readable for people.
+func Of(g *graph.Graph, r *graph.Resource, readable bool) *Resource {
 	out := &Resource{
-		Address: r.Address, Type: r.Type, Root: g.Root, Location: r.Location(),
+		readable: readable,
+		Address:  r.Address, Type: r.Type, Root: g.Root, Location: r.Location(),
 		Unknown: []Unknown{}, Symbols: []Symbol{}, Sensitive: []string{}, Via: []Via{},
 	}
 	if r.Maybe {
@@ -157,8 +161,7 @@ func (out *Resource) element(v graph.Value, path string) (x any, ok bool) {
 	return out.value(v, path)
 }
 
-// text is a string: with a hole it is unknown to Terraform too, with
-// references it is shown as Terraform would write it and listed.
+// text is a string: with a hole or references in it, it is not known.
 func (out *Resource) text(v graph.Value, path string) (any, bool) {
 	s := v.Text()
 	if !graph.HasPlaceholder(s) {
@@ -169,7 +172,6 @@ func (out *Resource) text(v graph.Value, path string) (any, bool) {
 	}
 	if graph.HasHole(s) {
 		out.Unknown = append(out.Unknown, Unknown{path, v.Cause().Text})
-		return nil, false
 	}
-	return graph.Display(s), true
+	return graph.Display(s), out.readable
 }

@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"strings"
-
 	"github.com/zclconf/go-cty/cty"
 
 	"safeguard/internal/graph"
@@ -12,9 +10,6 @@ import (
 // data is an attribute of a data source that is a pure function of its
 // arguments; ok is false for any other.
 func (inst *instance) data(name string, b *busy, r *run) (v cty.Value, ok bool) {
-	if !datasource.IsPure(inst.key.typ) {
-		return cty.NilVal, false
-	}
 	s := &scope{m: inst.m, busy: b, run: r}
 	all, err := force(s, &inst.pure, inst.address, func(b *busy, r *run) (map[string]graph.Value, error) {
 		attrs, _ := datasource.Compute(inst.key.typ, inst.body.within(b, r), inst.env())
@@ -23,7 +18,7 @@ func (inst *instance) data(name string, b *busy, r *run) (v cty.Value, ok bool) 
 	if err != nil {
 		return failed(err), true
 	}
-	g, ok := all[name]
+	g, ok := all[name] // nil for a type that is not pure
 	if !ok {
 		return cty.NilVal, false
 	}
@@ -34,32 +29,7 @@ func (inst *instance) data(name string, b *busy, r *run) (v cty.Value, ok bool) 
 func (inst *instance) env() datasource.Env {
 	e := datasource.Env{Region: inst.region(), DefaultTags: toGraph(inst.m.defaultTags(inst))}
 	e.RegionCause = graph.Cause{Text: "the region of the AWS provider is not known: set it in the provider block or AWS_REGION"}
-	e.Partition = partition(e.Region)
 	return e
-}
-
-// partition is the AWS partition that a region belongs to, "" if the region is
-// not known.
-func partition(region string) string {
-	switch {
-	case region == "":
-		return ""
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	case strings.HasPrefix(region, "us-iso-"):
-		return "aws-iso"
-	case strings.HasPrefix(region, "us-isob-"):
-		return "aws-iso-b"
-	case strings.HasPrefix(region, "eu-isoe-"):
-		return "aws-iso-e"
-	case strings.HasPrefix(region, "us-isof-"):
-		return "aws-iso-f"
-	case strings.HasPrefix(region, "eusc-"):
-		return "aws-eusc"
-	}
-	return "aws"
 }
 
 // fromGraph turns a value of the graph back into one of the language.

@@ -1,0 +1,121 @@
+// Package internal_test keeps the house in order: who may import whom.
+package internal_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// may lists, for each package below internal, which packages of ours it may
+// import; "..." stands for what is below it. A package that is not listed
+// fails: give it a place first.
+var may = map[string][]string{
+	"graph":      {},
+	"policy":     {},
+	"hipaa":      {},
+	"edit":       {},
+	"assessment": {"hipaa"},
+	"inspect":    {"graph"},
+	"rule":       {"graph", "edit", "hipaa", "policy"},
+	"rule/attr":  {"rule", "graph"},
+	"rules":      {"rule", "rules/..."},
+	"rules/...":  {"rule", "rule/attr", "graph", "policy", "hipaa"},
+	"scan":       {"rule", "graph", "assessment", "hipaa"},
+	"report":     {"assessment", "hipaa"},
+	"terraform":  {"graph", "terraform/..."},
+
+	"terraform/config":     {},
+	"terraform/schema":     {"terraform/schema/layout"},
+	"terraform/schema/...": {"terraform/schema", "terraform/schema/..."},
+	"terraform/funcs":      {},
+	"terraform/datasource": {"graph"},
+	"terraform/eval":       {"graph", "terraform/config", "terraform/schema", "terraform/funcs", "terraform/datasource"},
+	"terraform/plan":       {"graph", "terraform/schema"},
+
+	"corpus":       {},
+	"ruletest":     {"assessment", "graph", "rule", "scan", "terraform"},
+	"tftest":       {},
+	"differential": {"tftest", "corpus"},
+
+	"cli": {"..."},
+}
+
+// forbidden are packages of the standard library and others that a package
+// must not know.
+var forbidden = map[string][]string{
+	"graph":         {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context"},
+	"policy":        {"net", "os", "context"},
+	"rule":          {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
+	"rule/attr":     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
+	"rules/...":     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
+	"terraform":     {"net"},
+	"terraform/...": {"net"},
+	"scan":          {"net", "os"},
+}
+
+// only tests may import these.
+var testOnly = []string{"ruletest", "tftest", "corpus", "differential"}
+
+const module = "safeguard/internal/"
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		if len(fields) == 0 {
+			continue
+		}
+		pkg, ours := strings.CutPrefix(fields[0], module)
+		if !ours {
+			continue
+		}
+		allowed, ok := lookup(may, pkg)
+		if !ok {
+			t.Errorf("%s has no place in the house: list in this test whom it may import", pkg)
+			continue
+		}
+		banned, _ := lookup(forbidden, pkg)
+		for _, imp := range fields[1:] {
+			if dep, ours := strings.CutPrefix(imp, module); ours {
+				if !slices.ContainsFunc(allowed, func(a string) bool { return covers(a, dep) }) {
+					t.Errorf("%s must not import %s", pkg, dep)
+				}
+				if slices.Contains(testOnly, dep) && !slices.Contains(testOnly, pkg) {
+					t.Errorf("%s must not import %s: it is for tests", pkg, dep)
+				}
+				continue
+			}
+			for _, b := range banned {
+				if imp == b || strings.HasPrefix(imp, b+"/") && b != "net" || b == "net" && (imp == "net/http" || imp == "net/rpc") {
+					t.Errorf("%s must not import %s", pkg, imp)
+				}
+			}
+		}
+	}
+}
+
+// lookup finds the entry for a package: its own, or the longest "x/..." above.
+func lookup(m map[string][]string, pkg string) ([]string, bool) {
+	if v, ok := m[pkg]; ok {
+		return v, true
+	}
+	for dir := pkg; strings.Contains(dir, "/"); {
+		dir = dir[:strings.LastIndex(dir, "/")]
+		if v, ok := m[dir+"/..."]; ok {
+			return v, true
+		}
+	}
+	return nil, false
+}
+
+func covers(pattern, pkg string) bool {
+	if prefix, ok := strings.CutSuffix(pattern, "..."); ok {
+		return strings.HasPrefix(pkg, prefix)
+	}
+	return pattern == pkg
+}
