@@ -23,15 +23,17 @@ var modes = map[string]Mode{"resource": Managed, "data": Data, "ephemeral": Ephe
 
 // A declaration is a block, with the override files merged into its body.
 type declaration struct {
-	block *hclsyntax.Block
-	body  *hclsyntax.Body
-	json  bool
-	mode  Mode
+	block  *hclsyntax.Block
+	body   *hclsyntax.Body
+	json   bool
+	broken bool
+	mode   Mode
 }
 
-func (d *declaration) override(block *hclsyntax.Block, json bool) {
+func (d *declaration) override(block *hclsyntax.Block, json, broken bool) {
 	d.body = mergeBodies(d.body, block.Body)
 	d.json = d.json || json
+	d.broken = d.broken || broken
 }
 
 // An address is what must be unique in a module: a block type, its labels
@@ -47,6 +49,8 @@ type assembler struct {
 	backend  *hcl.Range
 	override bool // the file at hand is an override file
 	json     bool // … is a JSON file
+	broken   map[*hclsyntax.Block]bool
+	lost     bool // … declares something that is left out
 }
 
 // assemble makes a module of the files of dir, which stand in name order,
@@ -65,18 +69,12 @@ func assemble(dir string, sources []*source) *Module {
 	for _, s := range sources {
 		a.module.Files = append(a.module.Files, s.file)
 		a.module.Diagnostics = append(a.module.Diagnostics, s.diagnostics...)
-		if s.incomplete {
+		a.override, a.json, a.broken, a.lost = s.file.Override, s.file.JSON, s.broken, s.incomplete
+		if s.body != nil {
+			a.file(s.body)
+		}
+		if a.lost {
 			a.module.Incomplete = append(a.module.Incomplete, s.file.Path)
-		}
-		if s.body == nil {
-			continue
-		}
-		a.override, a.json = s.file.Override, s.file.JSON
-		for _, attr := range sortedAttributes(s.body) {
-			a.report(attr.NameRange, "Unsupported argument", "an argument named %q is not expected here: it belongs into a block", attr.Name)
-		}
-		for _, block := range s.body.Blocks {
-			a.block(block)
 		}
 	}
 	for _, d := range a.order {
@@ -84,6 +82,15 @@ func assemble(dir string, sources []*source) *Module {
 	}
 	sortDiagnostics(a.module.Diagnostics)
 	return a.module
+}
+
+func (a *assembler) file(body *hclsyntax.Body) {
+	for _, attr := range sortedAttributes(body) {
+		a.report(attr.NameRange, "Unsupported argument", "an argument named %q is not expected here: it belongs into a block", attr.Name)
+	}
+	for _, block := range body.Blocks {
+		a.block(block)
+	}
 }
 
 func (a *assembler) report(at hcl.Range, summary, format string, args ...any) {
@@ -121,7 +128,11 @@ func (a *assembler) block(block *hclsyntax.Block) {
 
 // labelled reports whether block has the labels that its type needs.
 func (a *assembler) labelled(block *hclsyntax.Block, names []string) bool {
-	switch got, want := len(block.Labels), len(names); {
+	got, want := len(block.Labels), len(names)
+	if got != want {
+		a.lost = true
+	}
+	switch {
 	case got > want:
 		a.report(block.LabelRanges[want], "Extraneous label for "+block.Type, "%s blocks have %d labels, not %d", block.Type, want, got)
 		return false
@@ -161,7 +172,7 @@ func (a *assembler) declare(block *hclsyntax.Block) {
 	first, exists := a.declared[key]
 	switch {
 	case exists && a.override:
-		first.override(block, a.json)
+		first.override(block, a.json, a.broken[block])
 		return
 	case exists:
 		a.duplicate(block, key, first.block.DefRange())
@@ -172,7 +183,7 @@ func (a *assembler) declare(block *hclsyntax.Block) {
 		a.report(block.DefRange(), "Missing base declaration to override",
 			"there is no %s: an override file can only change what another file declares", key)
 	}
-	d := &declaration{block: block, body: block.Body, json: a.json, mode: modes[block.Type]}
+	d := &declaration{block: block, body: block.Body, json: a.json, broken: a.broken[block], mode: modes[block.Type]}
 	a.declared[key] = d
 	a.order = append(a.order, d)
 }

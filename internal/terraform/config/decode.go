@@ -47,6 +47,7 @@ func resource(d *declaration) *Resource {
 		Name:    d.block.Labels[1],
 		Body:    d.body,
 		JSON:    d.json,
+		Broken:  d.broken,
 		Count:   argument(d.body, "count"),
 		ForEach: argument(d.body, "for_each"),
 		Header:  d.block.DefRange(),
@@ -68,6 +69,7 @@ func call(d *declaration) *Call {
 		Version: literalOf(d.body, "version"),
 		Body:    d.body,
 		JSON:    d.json,
+		Broken:  d.broken,
 		Count:   argument(d.body, "count"),
 		ForEach: argument(d.body, "for_each"),
 		Header:  d.block.DefRange(),
@@ -91,11 +93,12 @@ func call(d *declaration) *Call {
 
 func provider(d *declaration) *Provider {
 	return &Provider{
-		Name:  d.block.Labels[0],
-		Alias: literalOf(d.body, "alias"),
-		Body:  d.body,
-		JSON:  d.json,
-		Range: d.block.Range(),
+		Name:   d.block.Labels[0],
+		Alias:  literalOf(d.body, "alias"),
+		Body:   d.body,
+		JSON:   d.json,
+		Broken: d.broken,
+		Range:  d.block.Range(),
 	}
 }
 

@@ -303,6 +303,9 @@ func (t *jsonTree) text(s string, rng hcl.Range, read reading) hclsyntax.Express
 	}
 	e, diags := hclsyntax.ParseTemplate([]byte(s), t.path, start)
 	t.diagnostics = append(t.diagnostics, fromHCL(diags)...)
+	if diags.HasErrors() {
+		return &hclsyntax.LiteralValueExpr{Val: cty.UnknownVal(cty.String), SrcRange: rng}
+	}
 	return e
 }
 

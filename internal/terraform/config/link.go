@@ -26,13 +26,8 @@ type linker struct {
 	module  *Module
 	wanted  []string        // directories that were not loaded yet
 	reached map[string]bool // real directories
-	missing []missingCall
+	missing []*Call
 	calls   int
-}
-
-type missingCall struct {
-	call *Call
-	dir  string // of the calling module
 }
 
 func newLinker(l *loader, f *folder) *linker {
@@ -58,7 +53,7 @@ func (k *linker) linked(m *loaded, key string, above []*loaded) *Module {
 		call := *c
 		k.target(&call, strings.TrimPrefix(key+"."+c.Name, "."), above)
 		if call.Missing != "" {
-			k.missing = append(k.missing, missingCall{&call, m.folder.dir})
+			k.missing = append(k.missing, &call)
 		}
 		copied.Calls[i] = &call
 	}
@@ -102,6 +97,8 @@ func (k *linker) find(c *Call, key, from string) (dir string, ok bool) {
 		return localDir(k.folder.dir, installed.Dir), true
 	}
 	switch source := argument(c.Body, "source"); {
+	case c.Broken && c.Source == "":
+		c.Missing = fmt.Sprintf("module %q has a syntax error before its source is known", c.Name)
 	case source == nil:
 		c.Missing = fmt.Sprintf("module %q has no source", c.Name)
 	case c.Source == "":
@@ -163,15 +160,18 @@ func (k *linker) diagnostics() []Diagnostic {
 	diags := k.problems
 	var names []string
 	var first hcl.Range
-	for _, m := range k.missing {
-		if m.call.Install == "" {
-			diags = append(diags, Diagnostic{Severity: Error, Summary: "Unreadable module", Detail: m.call.Missing, Range: m.call.Header})
+	for _, c := range k.missing {
+		if c.Broken && c.Source == "" {
+			continue // the syntax error was reported
+		}
+		if c.Install == "" {
+			diags = append(diags, Diagnostic{Severity: Error, Summary: "Unreadable module", Detail: c.Missing, Range: c.Header})
 			continue
 		}
 		if len(names) == 0 {
-			first = m.call.Header
+			first = c.Header
 		}
-		if line := fmt.Sprintf("%s, called at %s", m.call.Missing, place(m.call.Header)); !slices.Contains(names, line) {
+		if line := fmt.Sprintf("%s, called at %s", c.Missing, place(c.Header)); !slices.Contains(names, line) {
 			names = append(names, line)
 		}
 	}

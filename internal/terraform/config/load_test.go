@@ -156,17 +156,17 @@ func (d *dumper) module(m *config.Module) {
 		d.line("output %s (%s)%s", o.Name, place(o.Range), d.arguments("value", o.Value, "sensitive", o.Sensitive))
 	}
 	for _, p := range m.Providers {
-		d.line("provider %s%s%s (%s)", p.Name, flagged("."+p.Alias, p.Alias != ""), flagged(" json", p.JSON), place(p.Range))
+		d.line("provider %s%s%s (%s)", p.Name, flagged("."+p.Alias, p.Alias != ""), flagged(" json", p.JSON)+flagged(" broken", p.Broken), place(p.Range))
 		d.body(p.Body)
 	}
 	for _, r := range m.Resources {
 		mode := map[config.Mode]string{config.Managed: "resource", config.Data: "data", config.Ephemeral: "ephemeral"}[r.Mode]
-		d.line("%s %s.%s%s (%s, header %s)%s", mode, r.Type, r.Name, flagged(" json", r.JSON), place(r.Range), place(r.Header),
+		d.line("%s %s.%s%s (%s, header %s)%s", mode, r.Type, r.Name, flagged(" json", r.JSON)+flagged(" broken", r.Broken), place(r.Range), place(r.Header),
 			flagged(" provider="+r.Provider, r.Provider != "")+d.arguments("count", r.Count, "for_each", r.ForEach))
 		d.body(r.Body)
 	}
 	for _, c := range m.Calls {
-		d.line("call %s%s %q %q (%s)%s", c.Name, flagged(" json", c.JSON), c.Source, c.Version, place(c.Range),
+		d.line("call %s%s %q %q (%s)%s", c.Name, flagged(" json", c.JSON)+flagged(" broken", c.Broken), c.Source, c.Version, place(c.Range),
 			d.arguments("count", c.Count, "for_each", c.ForEach))
 		for _, p := range slices.Sorted(maps.Keys(c.Providers)) {
 			d.line("  provider %s = %s", p, c.Providers[p])

@@ -31,7 +31,8 @@ type Module struct {
 	Diagnostics []Diagnostic
 
 	// Incomplete names the files that could not be read or parsed: anything
-	// could be declared there.
+	// could be declared there. Of blocks that are Broken, arguments that seem
+	// to be absent may be there; those near the error have unknown values.
 	Incomplete []string
 }
 
@@ -80,6 +81,7 @@ type Resource struct {
 	Name     string
 	Body     *hclsyntax.Body // merged; meta-arguments still inside
 	JSON     bool            // Body came from JSON: see the package comment
+	Broken   bool            // a syntax error cut Body short: see Module.Incomplete
 	Count    hclsyntax.Expression
 	ForEach  hclsyntax.Expression
 	Provider string    // "aws", "aws.west"; empty: by type
@@ -94,6 +96,7 @@ type Call struct {
 	Version   string
 	Body      *hclsyntax.Body // meta-arguments still inside
 	JSON      bool
+	Broken    bool // a syntax error cut Body short: see Module.Incomplete
 	Count     hclsyntax.Expression
 	ForEach   hclsyntax.Expression
 	Providers map[string]string // child's provider name to ours: "aws" -> "aws.west"
@@ -110,11 +113,12 @@ type Call struct {
 
 // A Provider is a provider block.
 type Provider struct {
-	Name  string // local name, "aws"
-	Alias string // "" for the default one
-	Body  *hclsyntax.Body
-	JSON  bool
-	Range hcl.Range
+	Name   string // local name, "aws"
+	Alias  string // "" for the default one
+	Body   *hclsyntax.Body
+	JSON   bool
+	Broken bool // a syntax error cut Body short: see Module.Incomplete
+	Range  hcl.Range
 }
 
 // A RequiredProvider is an entry of required_providers.

@@ -23,6 +23,7 @@ const maxFileDiagnostics = 20
 type source struct {
 	file        *File
 	body        *hclsyntax.Body // nil if nothing could be used
+	broken      map[*hclsyntax.Block]bool
 	diagnostics []Diagnostic
 	incomplete  bool
 }
@@ -46,7 +47,7 @@ func parseFile(path string, override bool, limit int64) (s *source) {
 	if s.file.JSON {
 		s.body, s.diagnostics = parseJSONFile(s.file.Bytes, path)
 	} else {
-		s.body, s.diagnostics = parseNative(s.file.Bytes, path)
+		s.body, s.broken, s.diagnostics = parseNative(s.file.Bytes, path)
 	}
 	s.incomplete = hasErrors(s.diagnostics)
 	s.diagnostics = capped(s.diagnostics, path)
@@ -54,13 +55,16 @@ func parseFile(path string, override bool, limit int64) (s *source) {
 }
 
 // parseNative parses HCL's native syntax. The body is nil if src was refused.
-func parseNative(src []byte, path string) (*hclsyntax.Body, []Diagnostic) {
+func parseNative(src []byte, path string) (body *hclsyntax.Body, broken map[*hclsyntax.Block]bool, diags []Diagnostic) {
 	if offset, why := refuse(src, '{'); why != "" {
-		return nil, []Diagnostic{refusal(src, path, hcl.InitialPos, offset, why)}
+		return nil, nil, []Diagnostic{refusal(src, path, hcl.InitialPos, offset, why)}
 	}
-	f, diags := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
-	body, _ := f.Body.(*hclsyntax.Body)
-	return body, fromHCL(diags)
+	f, problems := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
+	if problems.HasErrors() {
+		return salvage(src, path)
+	}
+	body, _ = f.Body.(*hclsyntax.Body)
+	return body, nil, fromHCL(problems)
 }
 
 // readFile reads a regular file of at most limit bytes that may be text.

@@ -23,7 +23,7 @@ func ParseVars(file string) (map[string]hclsyntax.Expression, []Diagnostic) {
 	if strings.HasSuffix(shown, ".json") {
 		return parseJSONVars(src, shown)
 	}
-	body, diags := parseNative(src, shown)
+	body, _, diags := parseNative(src, shown)
 	values := map[string]hclsyntax.Expression{}
 	if body == nil {
 		return values, diags
