@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -57,12 +58,21 @@ func (r *Report) Coverage() int {
 
 // Compare compares all instances. It leaves out the attributes whose
 // "ADDRESS PATH" is in skip. Data sources may be missing from inspected.
+//
+// What providers do to values is no difference: that they take an empty
+// collection for null and write JSON documents in their own form. Nor is it a
+// difference that inspect computes the policy documents that Terraform defers
+// to apply because they refer to a resource.
 func Compare(planned map[string]*Instance, inspected map[string]*Inspected, schemas Schemas, skip map[string]bool) *Report {
 	r := &Report{}
+	deferred := false
+	for _, p := range planned {
+		deferred = deferred || !p.Managed && hasTrue(p.Unknown)
+	}
 	for _, address := range slices.Sorted(maps.Keys(planned)) {
 		p := planned[address]
 		if i := inspected[address]; i != nil {
-			c := comparison{Report: r, instance: p, inspected: i, skip: skip}
+			c := comparison{Report: r, instance: p, inspected: i, skip: skip, deferred: deferred}
 			c.resource(schemas[schemaName(p)])
 			continue
 		}
@@ -115,6 +125,7 @@ type comparison struct {
 	instance  *Instance
 	inspected *Inspected
 	skip      map[string]bool
+	deferred  bool // the plan defers reading data sources
 }
 
 // A place is one value of the plan and what the plan says about it.
@@ -135,7 +146,8 @@ func (p place) element(i int) place {
 }
 
 // resource compares the top level, where inspect must mention every argument
-// that the configuration sets.
+// that the configuration sets. It may have set a null, where the plan has a
+// default: that is excused for the usual ones.
 func (c *comparison) resource(schema *Type) {
 	root := place{typ: schema, value: c.instance.Values, unknown: c.instance.Unknown, sensitive: c.instance.Sensitive}
 	names := maps.Clone(c.instance.Values)
@@ -143,7 +155,7 @@ func (c *comparison) resource(schema *Type) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		p, ours := root.field(name), c.inspected.Values[name]
 		_, configured := c.instance.Configured[name]
-		if configured && ours == nil && c.note(p.path) == "" && leaves(p.value) > 0 && p.sensitive != true && !c.skipped(p.path) {
+		if configured && ours == nil && c.note(p.path) == "" && !vacant(p.value) && p.sensitive != true && !c.skipped(p.path) {
 			c.differ(c.instance.Address, name, "inspect does not mention what the configuration sets", p.value, nil)
 			continue
 		}
@@ -176,7 +188,7 @@ func (c *comparison) both(p place, ours any) {
 	switch ours := ours.(type) {
 	case map[string]any:
 		theirs, ok := p.value.(map[string]any)
-		if !ok && !(p.value == nil && len(ours) == 0) {
+		if !ok && !(p.value == nil && leaves(ours) == 0) {
 			c.differ(address, at, "not an object", p.value, ours)
 			return
 		}
@@ -187,8 +199,8 @@ func (c *comparison) both(p place, ours any) {
 		}
 	case []any:
 		theirs, ok := p.value.([]any)
-		switch empty := len(ours) == 0 && p.typ != nil && p.typ.Block; {
-		case p.value == nil && empty:
+		switch {
+		case p.value == nil && len(ours) == 0:
 		case !ok:
 			c.differ(address, at, "not a list", p.value, ours)
 		case p.typ != nil && p.typ.Set:
@@ -201,7 +213,7 @@ func (c *comparison) both(p place, ours any) {
 			}
 		}
 	default:
-		if !equal(p.value, ours) {
+		if !equal(p.value, ours) && !(c.instance.Type != "terraform_data" && sameDocument(p.value, ours)) {
 			c.differ(address, at, "values differ", p.value, ours)
 			return
 		}
@@ -263,7 +275,7 @@ func (c *comparison) match(p place, ours []any, j int, matched []int, tried []bo
 }
 
 func (c *comparison) agree(p place, ours any) bool {
-	trial := comparison{Report: &Report{}, instance: c.instance, inspected: &Inspected{}, skip: c.skip}
+	trial := comparison{Report: &Report{}, instance: c.instance, inspected: &Inspected{}, skip: c.skip, deferred: c.deferred}
 	trial.listElement(p, ours)
 	return len(trial.Differences) == 0
 }
@@ -302,7 +314,7 @@ func (c *comparison) claims(p path, ours any) bool {
 		}
 		return false
 	}
-	return true
+	return !c.deferred || c.instance.Managed && !isPolicy(ours)
 }
 
 // note is what inspect says about the value at p, other than the value:
@@ -351,6 +363,37 @@ func equal(a, b any) bool {
 	xr, xok := new(big.Rat).SetString(x.String())
 	yr, yok := new(big.Rat).SetString(y.String())
 	return xok && yok && xr.Cmp(yr) == 0
+}
+
+// sameDocument reports whether a and b are the same JSON object or array,
+// however written.
+func sameDocument(a, b any) bool {
+	x, y := document(a), document(b)
+	return x != nil && reflect.DeepEqual(x, y)
+}
+
+// document is the JSON object or array that the string v holds, or nil.
+func document(v any) any {
+	s, _ := v.(string)
+	if !strings.HasPrefix(strings.TrimSpace(s), "{") && !strings.HasPrefix(strings.TrimSpace(s), "[") {
+		return nil
+	}
+	var doc any
+	if json.Unmarshal([]byte(s), &doc) != nil {
+		return nil
+	}
+	return doc
+}
+
+func isPolicy(v any) bool {
+	return field(document(v), "Statement") != nil
+}
+
+// vacant reports whether v is null, empty, zero or false.
+func vacant(v any) bool {
+	found := false
+	eachScalar(v, func(e any) { found = found || e != "" && e != false && !equal(e, json.Number("0")) })
+	return !found
 }
 
 // leaves counts the scalars in v.
