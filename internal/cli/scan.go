@@ -192,7 +192,7 @@ func (f *scanFlags) handler(stdio IO) (assessment.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		opts := report.TextOptions{Verdicts: shown, Width: 80}
+		opts := report.TextOptions{Verdicts: shown, Width: textWidth}
 		if out, ok := terminal(stdio.Stdout, term.IsTerminal); ok {
 			opts.Color = !isSet(stdio.Environ, "NO_COLOR")
 			if w, _, err := term.GetSize(int(out.Fd())); err == nil && w > 0 {
