@@ -30,14 +30,21 @@ type source struct {
 
 // parseFile reads and parses the file at the shown path. What cannot be read
 // is a diagnostic, never a panic.
-func parseFile(path string, override bool, limit int64) (s *source) {
-	s = &source{file: &File{Path: path, JSON: strings.HasSuffix(path, ".json"), Override: override}}
-	var d *Diagnostic
-	s.file.Bytes, d = readFile(path, limit)
-	if d != nil {
-		s.diagnostics, s.incomplete = []Diagnostic{*d}, true
+func parseFile(path string, override bool, limit int64) *source {
+	s := &source{file: &File{Path: path, JSON: strings.HasSuffix(path, ".json"), Override: override}}
+	src, problem := readFile(path, limit)
+	if problem != nil {
+		s.diagnostics, s.incomplete = []Diagnostic{*problem}, true
 		return s
 	}
+	s.file.Bytes = src
+	s.parse()
+	return s
+}
+
+// parse fills in what follows from the file's bytes.
+func (s *source) parse() {
+	path := s.file.Path
 	defer func() {
 		// hclsyntax panics when its own bookkeeping is off.
 		if r := recover(); r != nil {
@@ -51,7 +58,6 @@ func parseFile(path string, override bool, limit int64) (s *source) {
 	}
 	s.incomplete = hasErrors(s.diagnostics)
 	s.diagnostics = capped(s.diagnostics, path)
-	return s
 }
 
 // parseNative parses HCL's native syntax. The body is nil if src was refused.
