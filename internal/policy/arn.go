@@ -63,28 +63,51 @@ func (a ARN) Same(b ARN) Truth { return Equal(a.String(), b.String()) }
 // Covers decides whether a as a pattern matches every ARN that b matches, as
 // the Arn condition operators do: field by field, so that no wildcard reaches
 // over a colon before the resource.
-func (a ARN) Covers(b ARN) Truth {
-	field := syntax{wild: true, variables: true}
-	all := All(
-		covers([]string{a.Service}, b.Service, field),
-		covers([]string{a.Region}, b.Region, field),
-		covers([]string{a.Account}, b.Account, field),
-		covers([]string{a.Resource}, b.Resource, field),
-	)
-	if _, open := sole(a.Partition); open {
-		return all
+func (a ARN) Covers(b ARN) Truth { return arnCovers(a.String(), b.String()) }
+
+// arnCovers compares ARNs field by field, as far as their fields are certain.
+func arnCovers(pattern, other string) Truth {
+	ps, q := agree([][]atom{resourceSyntax.compile(pattern)}, resourceSyntax.compile(other))
+	p := ps[0]
+	fp, okP := fields(p)
+	fq, okQ := fields(q)
+	if !okP || !okQ {
+		if !okP && literalOf(pattern) == pattern {
+			// Nothing but * is a pattern of ARNs without having six fields.
+			return Of(pattern == "*")
+		}
+		return coversAtoms([][]atom{p}, q)
 	}
-	if _, open := sole(b.Partition); open {
-		return all
+	all := True
+	for i := range fp {
+		all = All(all, coversAtoms([][]atom{fp[i]}, fq[i]))
 	}
-	return All(all, covers([]string{a.Partition}, b.Partition, field))
+	return all
+}
+
+// fields splits an ARN at its first five colons. It reports false if there are
+// not so many, or one of the first fields may hold a colon itself.
+func fields(atoms []atom) (f [6][]atom, ok bool) {
+	n, from := 0, 0
+	for i, a := range atoms {
+		switch {
+		case n == len(f)-1:
+		case a.kind == holeAtom && !a.plain, a.identity():
+			return f, false
+		case a.kind == charAtom && a.char == ':':
+			f[n] = atoms[from:i]
+			n, from = n+1, i+1
+		}
+	}
+	f[n] = atoms[from:]
+	return f, n == len(f)-1 && hasText(atoms, "arn:")
 }
 
 // OfService decides whether text, an ARN, belongs to a service: s3, kms. The
 // references of resource types that policies commonly name are certain, others
 // are not.
 func OfService(text, service string) Truth {
-	return ResourceCovers("arn:*:"+service+":*", text)
+	return arnCovers("arn:*:"+service+":*:*:*", text)
 }
 
 // AccountOf returns the account in an ARN or the account ID that text is, with

@@ -50,7 +50,7 @@ func TestCoversByEnumeration(t *testing.T) {
 	t.Parallel()
 	universe := words("abz", 6)
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 3000 {
+	for range 1000 {
 		ps := []string{randomPattern(r, "ab*?*")}
 		for r.IntN(3) == 0 {
 			ps = append(ps, randomPattern(r, "ab*?"))
@@ -95,7 +95,7 @@ func TestPlaceholdersByInstance(t *testing.T) {
 	definite := []string{"a", "b", "ab", "ba", "z", "abz"}
 	anything := []string{"", "a", "b", "*", "?", "ab", "a*", "z"}
 	decided := 0
-	for range 4000 {
+	for range 1500 {
 		p, rawP := build()
 		q, rawQ := build()
 		cover, meet := covers([]string{p}, q, actionSyntax), intersects(p, q, actionSyntax)
@@ -119,7 +119,7 @@ func TestPlaceholdersByInstance(t *testing.T) {
 			}
 		}
 	}
-	if decided < 20_000 {
-		t.Errorf("only %d of 96,000 questions were decided", decided)
+	if decided < 8_000 {
+		t.Errorf("only %d of 36,000 questions were decided", decided)
 	}
 }

@@ -2,9 +2,9 @@ package policy
 
 import "math/bits"
 
-// maxWork bounds one question about wildcards, in machine words touched. Real
-// patterns need a few hundred; made-up ones can need exponentially many.
-const maxWork = 1 << 18
+// maxWork bounds one question about wildcards, in states looked at. Real
+// patterns need some thousands; made-up ones can need exponentially many.
+const maxWork = 1 << 20
 
 // A cover asks whether every text that one pattern (the goal) matches is
 // matched by at least one of several others. It runs the goal against an
@@ -65,7 +65,7 @@ func (c *cover) proved() bool { return c.from(0, c.spread(c.first)) }
 // states in set on.
 func (c *cover) from(i int, set bitset) bool {
 	for ; ; i++ {
-		if c.work += 1 + len(set); c.work > maxWork {
+		if c.work += len(c.states); c.work > maxWork {
 			return c.loose
 		}
 		if set.empty() {
@@ -75,7 +75,7 @@ func (c *cover) from(i int, set bitset) bool {
 			return set.meets(c.final)
 		}
 		switch a := c.goal[i]; {
-		case a.kind == anyAtom, a.kind == holeAtom && a.id == "" && !c.loose:
+		case a.kind == anyAtom, a.kind == holeAtom && a.name == nil && !c.loose:
 			return c.fromAny(i+1, set)
 		case c.loose && (a.kind == symbolAtom || a.kind == holeAtom):
 			reached := c.helped(set, a)
@@ -130,8 +130,12 @@ func (c *cover) step(set bitset, letter atom) bitset {
 			if c.loose && (letter.kind == charAtom || !a.plain) {
 				next.set(i)
 			}
-		case charAtom, variableAtom, partitionAtom:
-			if a.kind == letter.kind && a.char == letter.char && a.id == letter.id {
+		case charAtom:
+			if letter.kind == charAtom && a.char == letter.char {
+				next.set(i + 1)
+			}
+		case variableAtom:
+			if a.same(letter) {
 				next.set(i + 1)
 			}
 		}

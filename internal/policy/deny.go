@@ -58,6 +58,9 @@ func (d *Document) denies(q Question, action string, resource []string) Answer {
 	result, held := Answer{Truth: False, Reason: "no statement denies " + what}, -1
 	for i := range d.Statements {
 		s := &d.Statements[i]
+		if s.Effect == Allow {
+			continue
+		}
 		checks := s.denial(q, action, resource)
 		switch All(checks[:]...) {
 		case True:

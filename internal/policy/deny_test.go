@@ -107,7 +107,7 @@ func TestDeniesInsecureTransport(t *testing.T) {
 	}
 }
 
-// TestUnknownBucketIsUnknown asks about nothing.
+// TestDeniesNothing asks about nothing, which nobody can deny.
 func TestDeniesNothing(t *testing.T) {
 	t.Parallel()
 	d := parse(t, document(`"Effect":"Deny","Principal":"*","Action":"*","Resource":"*"`))

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -121,7 +122,7 @@ func (d *decoder) value(depth int) (node, error) {
 
 func (d *decoder) object(depth int) ([]member, error) {
 	var members []member
-	seen := make(map[string]bool, 8)
+	var seen keys
 	d.pos++
 	for {
 		d.space()
@@ -136,10 +137,9 @@ func (d *decoder) object(depth int) ([]member, error) {
 		if m.key, err = d.string(); err != nil {
 			return nil, err
 		}
-		if seen[m.key] {
+		if seen.has(members, m.key) {
 			return nil, d.errorf(m.offset, "duplicate key %q", Display(m.key))
 		}
-		seen[m.key] = true
 		if d.space(); !d.accept(':') {
 			return nil, d.errorf(d.pos, "expected : after the key %q, found %s", Display(m.key), d.found())
 		}
@@ -155,6 +155,26 @@ func (d *decoder) object(depth int) ([]member, error) {
 			return nil, d.errorf(d.pos, "expected , or } in the object, found %s", d.found())
 		}
 	}
+}
+
+// keys are those of the members of one object, once they are many.
+type keys map[string]bool
+
+// has reports whether one of the members has the key, and remembers it.
+func (k *keys) has(members []member, key string) bool {
+	const few = 16
+	if len(members) < few {
+		return slices.ContainsFunc(members, func(m member) bool { return m.key == key })
+	}
+	if *k == nil {
+		*k = keys{}
+		for _, m := range members {
+			(*k)[m.key] = true
+		}
+	}
+	found := (*k)[key]
+	(*k)[key] = true
+	return found
 }
 
 func (d *decoder) array(depth int) ([]node, error) {

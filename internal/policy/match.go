@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // Patterns as policies use them: actions regardless of case, resources with
 // their case and with ARNs taken apart.
@@ -70,12 +74,45 @@ func covers(ps []string, q string, y syntax) Truth {
 	if !fancy {
 		return False
 	}
-	compiled := make([][]atom, 0, len(ps))
+	var compiled [][]atom
 	for _, p := range ps {
-		compiled = append(compiled, y.compile(p))
+		if !y.beginApart(p, q) {
+			compiled = append(compiled, y.compile(p))
+		}
+	}
+	if len(compiled) == 0 {
+		return False
 	}
 	return coversAtoms(compiled, y.compile(q))
 }
+
+// beginApart reports whether two texts have different literal beginnings, so
+// that they match nothing in common. It is quick where compiling is not.
+func (y syntax) beginApart(a, b string) bool {
+	for i := range min(len(a), len(b)) {
+		c, d := a[i], b[i]
+		if y.fold {
+			c, d = lower(c), lower(d)
+		}
+		if !plainByte(c) || !plainByte(d) {
+			return false
+		}
+		if c != d {
+			return true
+		}
+	}
+	return false
+}
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
+}
+
+// plainByte reports whether c stands for itself in every syntax.
+func plainByte(c byte) bool { return c != '*' && c != '?' && c != '$' && c < utf8.RuneSelf }
 
 func coversAtoms(ps [][]atom, q []atom) Truth {
 	ps, q = agree(ps, q)
@@ -87,6 +124,13 @@ func coversAtoms(ps [][]atom, q []atom) Truth {
 	}
 	if len(near) == 0 {
 		return False
+	}
+	// A definite beginning that all share settles nothing.
+	for len(q) > 0 && !slices.ContainsFunc(near, func(p []atom) bool { return len(p) == 0 || !shared(p[0], q[0]) }) {
+		for i := range near {
+			near[i] = near[i][1:]
+		}
+		q = q[1:]
 	}
 	switch {
 	case newCover(near, q, false).proved():
@@ -102,8 +146,8 @@ func coversAtoms(ps [][]atom, q []atom) Truth {
 func disjoint(p, q []atom) bool {
 	for i := range min(len(p), len(q)) {
 		a, b := p[i], q[i]
-		if a.resource != "" && b.resource != "" {
-			return a.attribute == b.attribute && differ(a.resource, b.resource) &&
+		if a.identity() && b.identity() {
+			return a.name.detail == b.name.detail && differ(a.name.subject, b.name.subject) &&
 				delimited(p[i+1:]) && delimited(q[i+1:])
 		}
 		if a.kind == charAtom && b.kind == charAtom {
@@ -151,8 +195,11 @@ func isOneOfMany(address string) bool {
 
 // intersects decides whether some text is matched by both patterns.
 func intersects(a, b string, y syntax) Truth {
-	if isOpen(a) || isOpen(b) {
+	switch {
+	case isOpen(a) || isOpen(b):
 		return Unknown
+	case y.beginApart(a, b):
+		return False
 	}
 	ps, q := agree([][]atom{y.compile(a)}, y.compile(b))
 	p := ps[0]
@@ -170,11 +217,13 @@ func intersects(a, b string, y syntax) Truth {
 	return Unknown
 }
 
+// shared reports whether a and b are the same definite text.
+func shared(a, b atom) bool {
+	return a.kind == charAtom && b.kind == charAtom && a.char == b.char || a.kind == symbolAtom && a.same(b)
+}
+
 // trim cuts off the definite text that both patterns begin and end with.
 func trim(p, q []atom) ([]atom, []atom) {
-	shared := func(a, b atom) bool {
-		return (a.kind == charAtom || a.kind == symbolAtom) && a.kind == b.kind && a.char == b.char && a.id == b.id
-	}
 	for len(p) > 0 && len(q) > 0 && shared(p[0], q[0]) {
 		p, q = p[1:], q[1:]
 	}

@@ -105,12 +105,7 @@ func (o operator) matches(policy, request string, variables bool) Truth {
 	case stringFamily:
 		return covers([]string{policy}, request, syntax{wild: o.wild, fold: o.fold, arn: !o.fold})
 	case arnFamily:
-		p, okP := ParseARN(policy)
-		r, okR := ParseARN(request)
-		if okP && okR {
-			return p.Covers(r)
-		}
-		return covers([]string{policy}, request, resourceSyntax)
+		return arnCovers(policy, request)
 	}
 	if strings.Contains(policy, start) || strings.Contains(request, start) {
 		return Unknown

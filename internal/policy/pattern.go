@@ -27,18 +27,28 @@ type atom struct {
 	// plain says of a hole that its text is definite and without wildcards.
 	plain bool
 	char  rune
-	// id says which reference, variable or exact hole this is; "" for a hole
-	// that is not exact. Equal ids are equal texts.
-	id string
-	// resource and attribute are set for the symbol that tells one resource
-	// from all others of its kind.
-	resource, attribute string
+	// name says which reference, variable or exact hole this is; nil for a
+	// hole that is not exact.
+	name *name
+}
+
+// A name is what tells unknown texts apart.
+type name struct {
+	// subject is an address or a variable, detail what of it.
+	subject, detail string
+	// identity says that the text tells one resource from all others of its
+	// kind.
+	identity bool
 }
 
 // same reports whether a and b certainly stand for equal texts.
 func (a atom) same(b atom) bool {
-	return a.kind == b.kind && a.id == b.id && (a.kind != holeAtom || a.id != "")
+	return a.kind == b.kind && a.name != nil && b.name != nil &&
+		a.name.subject == b.name.subject && a.name.detail == b.name.detail
 }
+
+// identity reports whether a tells one resource from all others.
+func (a atom) identity() bool { return a.name != nil && a.name.identity }
 
 // A syntax says how a text is to be read as a pattern.
 type syntax struct {
@@ -102,12 +112,12 @@ func appendVariable(atoms []atom, text string) ([]atom, int) {
 	if n < 0 {
 		return append(atoms, atom{char: '$'}), 1
 	}
-	switch name := text[2:n]; name {
+	switch key := text[2:n]; key {
 	case "*", "?", "$":
-		return append(atoms, atom{char: rune(name[0])}), n + 1
+		return append(atoms, atom{char: rune(key[0])}), n + 1
 	default:
 		// Names of condition keys are case-insensitive.
-		return append(atoms, atom{kind: variableAtom, id: strings.ToLower(name)}), n + 1
+		return append(atoms, atom{kind: variableAtom, name: &name{subject: strings.ToLower(key)}}), n + 1
 	}
 }
 
@@ -120,7 +130,7 @@ func (y syntax) appendPlaceholder(atoms []atom, p placeholder) []atom {
 	}
 	a := atom{kind: holeAtom, plain: p.plain()}
 	if p.exact {
-		a.id = p.base + mid + p.cause
+		a.name = &name{subject: p.base, detail: p.cause}
 	}
 	if a.plain && p.exact {
 		a.kind = symbolAtom
@@ -129,14 +139,12 @@ func (y syntax) appendPlaceholder(atoms []atom, p placeholder) []atom {
 }
 
 func symbol(address, attribute string) atom {
-	return atom{kind: symbolAtom, id: address + mid + attribute}
+	return atom{kind: symbolAtom, name: &name{subject: address, detail: attribute}}
 }
 
 // identity is the symbol that tells one resource from all others.
 func identity(address, attribute string) atom {
-	a := symbol(address, attribute)
-	a.resource, a.attribute = address, attribute
-	return a
+	return atom{kind: symbolAtom, name: &name{subject: address, detail: attribute, identity: true}}
 }
 
 func appendText(atoms []atom, text string) []atom {

@@ -47,7 +47,7 @@ func cutPlaceholder(s string) (p placeholder, rest string, ok bool) {
 
 // cutBody splits s behind the first end rune, if no start rune comes before it.
 func cutBody(s string) (body, rest string, ok bool) {
-	for i := 0; ; i += len(start) {
+	for i := 0; ; i += len(start[:2]) {
 		n := strings.Index(s[i:], start[:2])
 		if n < 0 {
 			return "", s, false
