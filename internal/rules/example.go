@@ -8,16 +8,15 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// Excerpt returns the shortest piece of a rule's examples in which a resource
-// gets the verdict, "" if there is none: its block, without the expectation,
-// and the blocks of the same file that refer to it.
+// Excerpt returns the first piece of a rule's examples in which a resource gets
+// the verdict, "" if there is none: its block, without the expectation, and the
+// blocks of the same file that refer to it.
 func Excerpt(id, verdict string) string {
 	data, ok := Example(id)
 	if !ok {
 		return ""
 	}
 	ar := txtar.Parse(data)
-	best := ""
 	for _, f := range ar.Files {
 		if !strings.HasSuffix(f.Name, ".tf") {
 			continue
@@ -25,16 +24,11 @@ func Excerpt(id, verdict string) string {
 		blocks := split(string(f.Data))
 		for _, b := range blocks {
 			if b.wants(verdict) {
-				if e := excerpt(blocks, b); best == "" || len(e) < len(best) {
-					best = e
-				}
+				return excerpt(blocks, b)
 			}
 		}
 	}
-	if best == "" {
-		best = accountExcerpt(ar, verdict)
-	}
-	return best
+	return accountExcerpt(ar, verdict)
 }
 
 // accountExcerpt is for rules about the account: the smallest root for which

@@ -5,7 +5,12 @@ import (
 	"embed"
 
 	"safeguard/internal/rule"
+	"safeguard/internal/rules/cloudtrail"
+	"safeguard/internal/rules/cloudwatch"
+	"safeguard/internal/rules/guardduty"
 	"safeguard/internal/rules/s3"
+	"safeguard/internal/rules/securityhub"
+	"safeguard/internal/rules/sns"
 )
 
 // services are the packages of rules with their examples.
@@ -13,7 +18,12 @@ var services = []struct {
 	rules    []rule.Rule
 	examples embed.FS
 }{
+	{cloudtrail.Rules, cloudtrail.Examples},
+	{cloudwatch.Rules, cloudwatch.Examples},
+	{guardduty.Rules, guardduty.Examples},
 	{s3.Rules, s3.Examples},
+	{securityhub.Rules, securityhub.Examples},
+	{sns.Rules, sns.Examples},
 }
 
 // All returns every rule, in no particular order. Rules that no configuration

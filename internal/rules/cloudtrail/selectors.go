@@ -1,0 +1,138 @@
+package cloudtrail
+
+import (
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var multiRegion = rule.Rule{
+	ID:     "MULTI_REGION_CLOUD_TRAIL_ENABLED",
+	Assert: rule.Func(evalMultiRegion),
+}
+
+func evalMultiRegion(t *rule.Target) rule.Verdict {
+	everywhere := func(r *graph.Resource) (graph.Truth, graph.Value) {
+		v := r.Attr("is_multi_region_trail").Or(graph.Bool(false))
+		return v.IsTrue(), v
+	}
+	return rule.Somewhere(t, "multi-Region aws_cloudtrail", allOf(logging, everywhere, managementEvents, matches(t)),
+		"the trail does not log all management events in all Regions", "aws_cloudtrail")
+}
+
+// managementEvents decides whether a trail logs all management events, which
+// it does unless its selectors say otherwise.
+func managementEvents(r *graph.Resource) (graph.Truth, graph.Value) {
+	basic, advanced := r.Blocks("event_selector"), r.Blocks("advanced_event_selector")
+	if basic.Exist() == graph.False && advanced.Exist() == graph.False {
+		return graph.True, graph.AbsentValue()
+	}
+	all := basic.Any(func(b graph.Block) graph.Truth {
+		return graph.All(
+			b.Attr("include_management_events").Or(graph.Bool(true)).IsTrue(),
+			b.Attr("read_write_type").Or(graph.String("All")).IsFold("All"),
+			b.Attr("exclude_management_event_sources").NonEmpty().Not(),
+		)
+	}).Or(advanced.Any(func(b graph.Block) graph.Truth {
+		return graph.All(
+			field(b, "eventCategory", "Management"),
+			unrestricted(b, "eventSource"),
+			unrestricted(b, "readOnly"),
+		)
+	}))
+	return all, graph.UnknownValue(openCause(basic, advanced)).From(graph.At(r.Location()))
+}
+
+var s3DataEvents = rule.Rule{
+	ID:     "CLOUDTRAIL_S3_DATAEVENTS_ENABLED",
+	Assert: rule.Func(evalS3DataEvents),
+}
+
+func evalS3DataEvents(t *rule.Target) rule.Verdict {
+	return rule.Somewhere(t, "aws_cloudtrail that logs S3 data events", allOf(logging, dataEvents(t.Param("S3BucketNames").List())),
+		"the trail does not log read and write data events of all S3 buckets", "aws_cloudtrail")
+}
+
+// dataEvents decides whether a trail logs the data events of all buckets, or
+// of those that are named.
+func dataEvents(buckets []string) condition {
+	return func(r *graph.Resource) (graph.Truth, graph.Value) {
+		basic, advanced := r.Blocks("event_selector"), r.Blocks("advanced_event_selector")
+		logged := basic.Any(func(b graph.Block) graph.Truth {
+			return b.Attr("read_write_type").Or(graph.String("All")).IsFold("All").And(
+				b.Blocks("data_resource").Any(func(d graph.Block) graph.Truth {
+					return d.Attr("type").Is("AWS::S3::Object").And(coversBuckets(d.Attr("values"), buckets))
+				}))
+		}).Or(advanced.Any(func(b graph.Block) graph.Truth {
+			return graph.All(
+				field(b, "eventCategory", "Data"),
+				field(b, "resources.type", "AWS::S3::Object"),
+				unrestricted(b, "resources.ARN"),
+				unrestricted(b, "readOnly"),
+				unrestricted(b, "eventName"),
+			)
+		}))
+		return logged, graph.UnknownValue(openCause(basic, advanced)).From(graph.At(r.Location()))
+	}
+}
+
+// coversBuckets decides whether ARNs of a selector cover all buckets, which
+// "arn:aws:s3" does, or the named ones.
+func coversBuckets(values graph.Value, buckets []string) graph.Truth {
+	es, ok := values.Elements()
+	if !ok {
+		return graph.Unknown
+	}
+	everything := graph.False
+	for _, e := range es {
+		everything = everything.Or(graph.Any(e.Is("arn:aws:s3"), e.Is("arn:aws:s3:::"), e.Is("arn:aws-us-gov:s3"), e.Is("arn:aws-us-gov:s3:::"), e.Is("arn:aws-cn:s3"), e.Is("arn:aws-cn:s3:::")))
+	}
+	if everything == graph.True || len(buckets) == 0 {
+		return everything
+	}
+	named := graph.True
+	for _, name := range buckets {
+		one := graph.False
+		for _, e := range es {
+			s, literal := e.Literal()
+			switch {
+			case !literal:
+				one = one.Or(graph.Unknown)
+			case strings.HasSuffix(s, ":::"+name+"/"):
+				one = graph.True
+			}
+		}
+		named = named.And(one)
+	}
+	return named
+}
+
+// field decides whether an advanced selector has a field equal to the value.
+func field(b graph.Block, name, value string) graph.Truth {
+	return b.Blocks("field_selector").Any(func(f graph.Block) graph.Truth {
+		return f.Attr("field").Is(name).And(f.Attr("equals").Has(value))
+	})
+}
+
+// unrestricted decides whether an advanced selector leaves a field alone.
+func unrestricted(b graph.Block, name string) graph.Truth {
+	return b.Blocks("field_selector").Any(func(f graph.Block) graph.Truth { return f.Attr("field").Is(name) }).Not()
+}
+
+func openCause(all ...graph.Blocks) graph.Cause {
+	for _, bs := range all {
+		if c := bs.Cause(); c.Text != "" {
+			return c
+		}
+		for _, b := range bs.Items {
+			attrs, _ := b.Names()
+			for _, a := range attrs {
+				if v := b.Attr(a); v.Cause().Text != "" {
+					return v.Cause()
+				}
+			}
+		}
+	}
+	return graph.Cause{Text: "the event selectors are not known"}
+}

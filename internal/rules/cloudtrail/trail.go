@@ -1,0 +1,33 @@
+package cloudtrail
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+	"safeguard/internal/rule/attr"
+)
+
+var trail = []string{"aws_cloudtrail"}
+
+var cloudWatchLogs = rule.Rule{
+	ID:     "CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
+	Types:  trail,
+	Assert: attr.NonEmpty("cloud_watch_logs_group_arn"),
+}
+
+var encryption = rule.Rule{
+	ID:     "CLOUD_TRAIL_ENCRYPTION_ENABLED",
+	Types:  trail,
+	Assert: attr.NonEmpty("kms_key_id"),
+}
+
+var logFileValidation = rule.Rule{
+	ID:     "CLOUD_TRAIL_LOG_FILE_VALIDATION_ENABLED",
+	Types:  trail,
+	Assert: attr.True("enable_log_file_validation", attr.Default(graph.Bool(false))),
+}
+
+// logging decides whether a trail logs at all.
+func logging(r *graph.Resource) (graph.Truth, graph.Value) {
+	v := r.Attr("enable_logging").Or(graph.Bool(true))
+	return v.IsTrue(), v
+}

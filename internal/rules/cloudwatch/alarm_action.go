@@ -1,0 +1,46 @@
+package cloudwatch
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var alarmAction = rule.Rule{
+	ID:     "CLOUDWATCH_ALARM_ACTION_CHECK",
+	Types:  []string{"aws_cloudwatch_metric_alarm"},
+	Assert: rule.Func(evalAlarmAction),
+}
+
+// actionsOfState are the lists of actions by the parameter that requires them.
+var actionsOfState = []struct{ param, attr string }{
+	{"alarmActionRequired", "alarm_actions"},
+	{"insufficientDataActionRequired", "insufficient_data_actions"},
+	{"okActionRequired", "ok_actions"},
+}
+
+var actionParams = []string{"action1", "action2", "action3", "action4", "action5"}
+
+func evalAlarmAction(t *rule.Target) rule.Verdict {
+	var verdicts []rule.Verdict
+	var allowed []string
+	for _, p := range actionParams {
+		if v := t.Param(p); v.IsSet() {
+			allowed = append(allowed, v.String())
+		}
+	}
+	for _, s := range actionsOfState {
+		if required, _ := t.Param(s.param).Bool(); !required {
+			continue
+		}
+		v := t.Attr(s.attr)
+		truth, message := v.NonEmpty(), "%s is empty"
+		if truth == graph.True && len(allowed) > 0 {
+			truth, message = graph.False, "%s names none of the required actions"
+			for _, a := range allowed {
+				truth = truth.Or(v.Has(a))
+			}
+		}
+		verdicts = append(verdicts, rule.Require(truth, v, message, s.attr).Named(s.attr))
+	}
+	return rule.All(verdicts...)
+}

@@ -1,0 +1,12 @@
+package sns
+
+import (
+	"safeguard/internal/rule"
+	"safeguard/internal/rule/attr"
+)
+
+var encryptedKMS = rule.Rule{
+	ID:     "SNS_ENCRYPTED_KMS",
+	Types:  []string{"aws_sns_topic"},
+	Assert: attr.NonEmpty("kms_master_key_id"),
+}
