@@ -17,7 +17,9 @@ type Condition struct {
 	ifExists  bool
 }
 
-func newCondition(operator, key string, values []string) Condition {
+// NewCondition is the condition of one operator, ForAnyValue:StringLike, on one
+// key. A Condition made otherwise is of no operator, and Unknown.
+func NewCondition(operator, key string, values ...string) Condition {
 	c := Condition{Operator: operator, Key: key, Values: values}
 	c.op, c.qualifier, c.ifExists = parseOperator(operator)
 	return c

@@ -49,6 +49,7 @@ func TestDocumentsByInstance(t *testing.T) {
 	questions := map[string]func(*policy.Document) policy.Answer{
 		"DeniesInsecureTransport": func(d *policy.Document) policy.Answer { return d.DeniesInsecureTransport("arn:aws:s3:::b") },
 		"AllowsPublic":            func(d *policy.Document) policy.Answer { return d.AllowsPublic("s3:Get*") },
+		"AllowsPublic anything":   func(d *policy.Document) policy.Answer { return d.AllowsPublic() },
 		"HasAdminStatement":       (*policy.Document).HasAdminStatement,
 		"FullAccess":              (*policy.Document).FullAccess,
 		"AllowsAction":            func(d *policy.Document) policy.Answer { return d.AllowsAction(blocked, policy.AllKMSKeys()) },

@@ -245,7 +245,7 @@ func (b builder) conditions(n node) ([]Condition, error) {
 	var cs []Condition
 	for _, op := range n.members {
 		if hole, ok := openText(op.value); ok {
-			cs = append(cs, newCondition(op.key, hole, []string{hole}))
+			cs = append(cs, NewCondition(op.key, hole, hole))
 			continue
 		}
 		if op.value.kind != objectNode {
@@ -256,7 +256,7 @@ func (b builder) conditions(n node) ([]Condition, error) {
 			if err != nil {
 				return nil, err
 			}
-			cs = append(cs, newCondition(op.key, key.key, values))
+			cs = append(cs, NewCondition(op.key, key.key, values...))
 		}
 	}
 	return cs, nil

@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -56,7 +57,7 @@ func TestParse(t *testing.T) {
 					{Kind: "AWS", Value: "arn:aws:iam::123456789012:root"}, {Kind: "*", Value: "*"},
 				}},
 			}}}},
-		{"escapes", `{"Id":"\u0041\ud83d\ude00\ud83d\n\/\\\"é","Statement":[]}`, policy.Document{ID: "A😀\uFFFD\n/\\\"é", Statements: []policy.Statement{}}},
+		{"escapes", `{"Id":"\b\f\r\t\u0041\uD83Dx\ud83d\ude00\ud83d\n\/\\\"é","Statement":[]}`, policy.Document{ID: "\b\f\r\tA\uFFFDx😀\uFFFD\n/\\\"é", Statements: []policy.Statement{}}},
 		{"quotes within a placeholder, escaped and not", `{"Statement":{"Effect":"Deny","Action":"` + ref(`aws_x.a["k"]`, "id") + `","Resource":"` + ref(`aws_x.a[\"k\"]`, "id") + `"}}`,
 			policy.Document{Statements: []policy.Statement{{
 				Effect: policy.Deny, Action: set(ref(`aws_x.a["k"]`, "id")), Resource: set(ref(`aws_x.a["k"]`, "id")),
@@ -103,6 +104,9 @@ func TestParseErrors(t *testing.T) {
 		{`{"Id":01}`, "1:8: expected , or } in the object, found '1'"},
 		{`{"Id":1.}`, `1:7: "1." is no number`},
 		{`{"Id":nul}`, "1:7: expected a value, found 'n'"},
+		{`{"Id":"\ud83dx\u00`, `1:15: \u needs four hexadecimal digits`},
+		{"{" + manyKeys(20) + `,"k7":1}`, `1:192: duplicate key "k7"`},
+		{"[" + `1`, "1:3: expected , or ] in the list, found the end of the document"},
 		{`{"Id":{}}`, "1:7: Id is an object, not a text"},
 		{`{"statement":[]}`, `1:2: there is no element "statement": its name is Statement, case matters`},
 		{`{"Rules":[]}`, `1:2: there is no element "Rules" here: only Version, Id, Statement`},
@@ -130,6 +134,15 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+// manyKeys are members k0 to kn-1.
+func manyKeys(n int) string {
+	members := make([]string, n)
+	for i := range members {
+		members[i] = fmt.Sprintf(`"k%d":[1]`, i)
+	}
+	return strings.Join(members, ",")
+}
+
 func TestParseUnknown(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, want string }{
@@ -147,6 +160,9 @@ func TestParseUnknown(t *testing.T) {
 		unknown, ok := errors.AsType[*policy.UnknownError](err)
 		if !ok || unknown.Cause != c.want {
 			t.Errorf("Parse(%q): error %v, want that the cause is %s", policy.Display(c.text), err, c.want)
+		}
+		if want := "the policy document is not known: " + c.want; err == nil || err.Error() != want {
+			t.Errorf("Parse(%q): error %v, want %s", policy.Display(c.text), err, want)
 		}
 	}
 }
@@ -194,5 +210,30 @@ func TestHoleElementMayBeAnything(t *testing.T) {
 	}
 	if a := d.AllowsPublic("s3:*"); a.Truth != policy.False {
 		t.Errorf("a denial allows nothing, whatever else it says: got %v, want false", a.Truth)
+	}
+}
+
+// TestCausesOfAll has two statements that leave a question open, for two
+// reasons.
+func TestCausesOfAll(t *testing.T) {
+	t.Parallel()
+	d := parse(t, `{"Statement":["`+hole("first")+`","`+hole("second")+`","`+hole("first")+`"]}`)
+	want := []string{"first", "second"}
+	for name, a := range map[string]policy.Answer{
+		"DeniesInsecureTransport": d.DeniesInsecureTransport(bucketARN),
+		"HasAdminStatement":       d.HasAdminStatement(),
+	} {
+		if diff := cmp.Diff(want, a.Causes); diff != "" || a.Statement != &d.Statements[0] {
+			t.Errorf("%s of %v: causes (-want +got)\n%s", name, a.Statement, diff)
+		}
+	}
+}
+
+func TestEffect(t *testing.T) {
+	t.Parallel()
+	for effect, want := range map[policy.Effect]string{policy.Allow: "Allow", policy.Deny: "Deny", policy.EffectUnknown: "unknown"} {
+		if got := effect.String(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
 	}
 }

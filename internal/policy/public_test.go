@@ -260,3 +260,32 @@ func TestAllowsServiceWithout(t *testing.T) {
 		}
 	}
 }
+
+// TestDocumentByHand has a statement that no text says, as of a resource whose
+// arguments are one permission each.
+func TestDocumentByHand(t *testing.T) {
+	t.Parallel()
+	grant := func(conditions ...policy.Condition) *policy.Document {
+		return &policy.Document{Statements: []policy.Statement{{
+			Effect:     policy.Allow,
+			Principal:  policy.Principals{Present: true, List: []policy.Principal{{Kind: "*", Value: "*"}}},
+			Action:     policy.Set{Present: true, Values: []string{"lambda:InvokeFunction"}},
+			Resource:   policy.Set{Present: true, Values: []string{"*"}},
+			Conditions: conditions,
+		}}}
+	}
+	for _, c := range []struct {
+		name string
+		d    *policy.Document
+		want policy.Truth
+	}{
+		{"without a condition", grant(), yes},
+		{"limited", grant(policy.NewCondition("StringEquals", "aws:SourceAccount", "111122223333")), no},
+		{"a condition that was not made", grant(policy.Condition{Operator: "StringEquals", Key: "aws:SourceAccount"}), unknown},
+		{"nothing said", &policy.Document{Statements: make([]policy.Statement, 1)}, no},
+	} {
+		if got := c.d.AllowsPublic("lambda:*"); got.Truth != c.want {
+			t.Errorf("%s: got %v (%s), want %v", c.name, got.Truth, got.Reason, c.want)
+		}
+	}
+}
