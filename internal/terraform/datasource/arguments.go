@@ -28,7 +28,7 @@ func (a *arguments) text(v graph.Value) (s string, ok bool) {
 	case graph.KindUnknown:
 		return v.Cause().Placeholder(), true
 	}
-	return refused("a string is expected").Placeholder(), true
+	return a.refused("a string is expected").Placeholder(), true
 }
 
 // texts is v as a list of strings. A list that is not known has one element, a
@@ -111,12 +111,17 @@ func hole(s string) string { return derived(graph.String(s).Cause()).Placeholder
 
 // derived is the cause of what is computed from a value with the cause c.
 func derived(c graph.Cause) graph.Cause {
+	c.Text = cmp.Or(c.Text, "the value is not known")
 	c.Exact = false
 	return c
 }
 
-// refused is the cause of a result that the provider does not give.
-func refused(why string) graph.Cause {
+// refused is the cause of a result that the provider does not give. It quotes
+// no argument if one of them is a secret.
+func (a *arguments) refused(why string) graph.Cause {
+	if a.secret {
+		why = "an argument, which is a secret, is not valid"
+	}
 	return graph.Cause{Text: "the provider refuses the data source: " + why}
 }
 

@@ -62,9 +62,9 @@ func (e Env) cause() graph.Cause {
 	if e.Region != "" {
 		return graph.Cause{Text: "the partition of region " + e.Region + " is not known"}
 	}
-	c := derived(e.RegionCause)
+	c := e.RegionCause
 	c.Text = cmp.Or(c.Text, "the provider's region is not known")
-	return c
+	return derived(c)
 }
 
 // rootARN is the ARN of the identity named in an account of AWS's own.

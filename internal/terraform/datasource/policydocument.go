@@ -55,7 +55,7 @@ func policyDocument(b graph.Body) map[string]graph.Value {
 	var a arguments
 	doc, err := a.policy(b)
 	if err != nil {
-		c := refused(err.Error())
+		c := a.refused(err.Error())
 		if u, ok := errors.AsType[unknownError](err); ok {
 			c = u.Cause
 		}
@@ -65,7 +65,7 @@ func policyDocument(b graph.Body) map[string]graph.Value {
 	var indented bytes.Buffer
 	indented.Grow(2 * len(minified))
 	if err := json.Indent(&indented, minified, "", "  "); err != nil {
-		return a.results(unknowns(refused(err.Error()), "json", "minified_json"))
+		return a.results(unknowns(a.refused(err.Error()), "json", "minified_json"))
 	}
 	return a.results(map[string]graph.Value{
 		"json":          graph.String(indented.String()),

@@ -25,9 +25,23 @@ func parseDocument(text string) (document, error) {
 	d, err := decodeDocument([]byte(source))
 	if err != nil && marked {
 		// The text in place of a placeholder may be what completes it.
-		return document{}, unknownError{derived(graph.String(text).Cause())}
+		return document{}, unknownError{causeIn(source)}
 	}
 	return d, err
+}
+
+// causeIn says why the JSON source, in which there are placeholders, is not
+// known.
+func causeIn(source string) graph.Cause {
+	var all strings.Builder
+	for source != "" {
+		n := placeholderLen(source)
+		if n > 0 {
+			all.WriteString(unquotePlaceholder(source[:n]))
+		}
+		source = source[max(n, 1):]
+	}
+	return derived(graph.String(all.String()).Cause())
 }
 
 func decodeDocument(text []byte) (document, error) {
@@ -75,7 +89,7 @@ func decodeStatements(text json.RawMessage) ([]statement, error) {
 
 func decodeStatement(text json.RawMessage) (statement, error) {
 	if text[0] == '"' && graph.HasPlaceholder(string(text)) {
-		return statement{open: hole(string(text))}, nil
+		return statement{open: causeIn(string(text)).Placeholder()}, nil
 	}
 	if h := openKey(text); h != "" {
 		return statement{open: h}, nil
@@ -254,15 +268,19 @@ func quoteBare(text string) string {
 // quotePlaceholder is the placeholder p as a JSON string, whether its text was
 // escaped already or not.
 func quotePlaceholder(p string) string {
-	var s string
-	if json.Unmarshal([]byte(`"`+p+`"`), &s) != nil {
-		s = p
-	}
-	quoted, err := json.Marshal(s)
+	quoted, err := json.Marshal(unquotePlaceholder(p))
 	if err != nil {
 		return `""`
 	}
 	return string(quoted)
+}
+
+func unquotePlaceholder(p string) string {
+	var s string
+	if json.Unmarshal([]byte(`"`+p+`"`), &s) != nil {
+		return p
+	}
+	return s
 }
 
 // placeholderLen is the length of the placeholder that text begins with, or 0.

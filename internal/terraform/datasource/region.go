@@ -11,7 +11,7 @@ func regionData(b graph.Body, env Env) map[string]graph.Value {
 		id, given = a.text(b.Attr("region"))
 	}
 	if host, ok := a.text(b.Attr("endpoint")); ok && !given {
-		id, given = regionAt(host), true
+		id, given = a.regionAt(host), true
 	}
 	if !given {
 		id = env.Region
@@ -25,7 +25,7 @@ func regionData(b graph.Body, env Env) map[string]graph.Value {
 		m["description"], m["endpoint"] = graph.String(r.description), graph.String(r.endpoint())
 		return a.results(m)
 	}
-	c := graph.Cause{Text: "the region " + id + " is newer than this program"}
+	c := a.refused("there is no region " + id)
 	if graph.HasPlaceholder(id) {
 		c = derived(graph.String(id).Cause())
 	}
@@ -34,7 +34,7 @@ func regionData(b graph.Body, env Env) map[string]graph.Value {
 }
 
 // regionAt is the region with that EC2 endpoint, or a hole.
-func regionAt(host string) string {
+func (a *arguments) regionAt(host string) string {
 	if graph.HasPlaceholder(host) {
 		return hole(host)
 	}
@@ -43,7 +43,7 @@ func regionAt(host string) string {
 			return r.id
 		}
 	}
-	return refused("no region has the endpoint " + host).Placeholder()
+	return a.refused("no region has the endpoint " + host).Placeholder()
 }
 
 // region is the argument region, or the provider's region without one; it is
@@ -85,7 +85,7 @@ func regionTable(typ string) (table, bool) {
 	case "aws_lb_hosted_zone_id":
 		return table{get: loadBalancerZone, kind: "load_balancer_type", defaultKind: "application"}, true
 	case "aws_elastic_beanstalk_hosted_zone":
-		return table{get: by(func(r region) string { return r.beanstalkZone })}, true
+		return table{get: by(func(r region) string { return r.beanstalkZone }), region: true}, true
 	case "aws_apprunner_hosted_zone_id":
 		return table{get: by(func(r region) string { return r.appRunnerZone }), region: true}, true
 	case "aws_cloudfront_log_delivery_canonical_user_id":
@@ -139,7 +139,7 @@ func (t table) data(typ string, b graph.Body, env Env) map[string]graph.Value {
 	}
 	id := t.get(region, kind)
 	if id == "" {
-		return a.results(unknowns(refused(typ+" has nothing for region "+region), names...))
+		return a.results(unknowns(a.refused(typ+" has nothing for region "+region), names...))
 	}
 	m := map[string]graph.Value{"id": graph.String(id)}
 	if t.resource != "" {

@@ -15,13 +15,13 @@ func arnData(b graph.Body) map[string]graph.Value {
 	var a arguments
 	arn, ok := a.text(b.Attr("arn"))
 	if !ok {
-		return a.results(unknowns(refused("arn is required"), append(names[:], "id")...))
+		return a.results(unknowns(a.refused("arn is required"), append(names[:], "id")...))
 	}
 	sections := strings.SplitN(arn, ":", 1+len(names))
 	last := len(names)
 	open := slices.IndexFunc(sections, graph.HasPlaceholder)
 	if open != 0 && sections[0] != "arn" || open < 0 && len(sections) <= last {
-		return a.results(unknowns(refused("not an ARN: "+arn), append(names[:], "id")...))
+		return a.results(unknowns(a.refused("not an ARN: "+arn), append(names[:], "id")...))
 	}
 	m := unknowns(derived(graph.String(arn).Cause()), names[:]...)
 	m["id"] = fromText(arn)
@@ -37,7 +37,7 @@ func servicePrincipalData(b graph.Body, env Env) map[string]graph.Value {
 	var a arguments
 	service, ok := a.text(b.Attr("service_name"))
 	if !ok {
-		return a.results(unknowns(refused("service_name is required"), "id", "name", "suffix", "region"))
+		return a.results(unknowns(a.refused("service_name is required"), "id", "name", "suffix", "region"))
 	}
 	region := cmp.Or(a.region(b, env), env.cause().Placeholder())
 	suffix := principalSuffix(service, region)
@@ -104,13 +104,13 @@ func serviceData(b graph.Body, env Env) map[string]graph.Value {
 		labels := strings.Split(reverse, ".")
 		n := len(labels)
 		if n < 4 {
-			return a.results(unknowns(refused("fewer than four parts in "+reverse), names...))
+			return a.results(unknowns(a.refused("fewer than four parts in "+reverse), names...))
 		}
 		prefix, region, service = strings.Join(labels[:n-2], "."), labels[n-2], labels[n-1]
 	}
 	region = cmp.Or(region, env.Region, env.cause().Placeholder())
 	if service == "" {
-		return a.results(unknowns(refused("neither service_id nor a DNS name"), names...))
+		return a.results(unknowns(a.refused("neither service_id nor a DNS name"), names...))
 	}
 	if prefix == "" {
 		prefix = env.cause().Placeholder()
