@@ -7,8 +7,13 @@ import (
 	"safeguard/internal/rule"
 	"safeguard/internal/rules/cloudtrail"
 	"safeguard/internal/rules/cloudwatch"
+	"safeguard/internal/rules/dms"
+	"safeguard/internal/rules/efs"
 	"safeguard/internal/rules/guardduty"
+	"safeguard/internal/rules/kinesis"
+	"safeguard/internal/rules/opensearch"
 	"safeguard/internal/rules/s3"
+	"safeguard/internal/rules/sagemaker"
 	"safeguard/internal/rules/securityhub"
 	"safeguard/internal/rules/sns"
 )
@@ -21,6 +26,11 @@ var services = []struct {
 	{cloudtrail.Rules, cloudtrail.Examples},
 	{cloudwatch.Rules, cloudwatch.Examples},
 	{guardduty.Rules, guardduty.Examples},
+	{opensearch.Rules, opensearch.Examples},
+	{dms.Rules, dms.Examples},
+	{efs.Rules, efs.Examples},
+	{kinesis.Rules, kinesis.Examples},
+	{sagemaker.Rules, sagemaker.Examples},
 	{s3.Rules, s3.Examples},
 	{securityhub.Rules, securityhub.Examples},
 	{sns.Rules, sns.Examples},

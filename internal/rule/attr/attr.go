@@ -19,8 +19,13 @@ type Option func(*assertion)
 // the provider's default or AWS's. Without it absence fails.
 func Default(v graph.Value) Option { return func(a *assertion) { a.def = v } }
 
+// Among requires, where the rule's parameter is set, that the value is also one
+// of those that the parameter lists.
+func Among(param string) Option { return func(a *assertion) { a.param = param } }
+
 type assertion struct {
 	path  string
+	param string
 	def   graph.Value
 	holds func(graph.Value) graph.Truth
 	want  string
@@ -38,7 +43,13 @@ func build(path, want string, holds func(graph.Value) graph.Truth, opts []Option
 func (a *assertion) Eval(t *rule.Target) rule.Verdict {
 	v := t.Get(a.path)
 	effective := v.Or(a.def)
-	return rule.Require(a.holds(effective), effective, "%s", a.message(v)).Named(a.path)
+	truth := a.holds(effective)
+	if a.param != "" && truth != graph.False {
+		if allowed := t.Param(a.param).List(); len(allowed) > 0 {
+			truth = truth.And(effective.OneOf(allowed...))
+		}
+	}
+	return rule.Require(truth, effective, "%s", a.message(v)).Named(a.path)
 }
 
 // Repair returns no edits.
