@@ -307,6 +307,10 @@ func (c *comparison) claims(p path, ours any) bool {
 		}
 		return false
 	case []any:
+		// Providers plan a collection as unknown if one element is.
+		if c.noteBelow(p) {
+			return false
+		}
 		for i, v := range ours {
 			if c.claims(p.index(i), v) {
 				return true
