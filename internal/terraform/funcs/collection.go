@@ -205,8 +205,8 @@ func checkComparisons(n, m int) error {
 
 var lookupFunc = function.New(&function.Spec{
 	Params: []function.Parameter{
-		{Name: "inputMap", Type: cty.DynamicPseudoType, AllowMarked: true},
-		{Name: "key", Type: cty.String, AllowMarked: true},
+		{Name: "inputMap", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true},
+		{Name: "key", Type: cty.String, AllowMarked: true, AllowUnknown: true},
 	},
 	VarParam: &function.Parameter{
 		Name: "default", Type: cty.DynamicPseudoType,
@@ -242,6 +242,12 @@ var lookupFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, ty cty.Type) (cty.Value, error) {
 		m, mapMarks := args[0].Unmark()
 		k, keyMarks := args[1].Unmark()
+		switch {
+		case !m.IsKnown():
+			return cty.UnknownVal(ty), nil
+		case !k.IsKnown():
+			return cty.UnknownVal(ty).WithMarks(mapMarks), nil
+		}
 		key := k.AsString()
 		if m.Type().IsObjectType() {
 			if m.Type().HasAttribute(key) {

@@ -15,7 +15,7 @@ func to(want cty.Type) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{
 			Name: "v", Type: cty.DynamicPseudoType,
-			AllowNull: true, AllowMarked: true, AllowDynamicType: true,
+			AllowNull: true, AllowMarked: true, AllowDynamicType: true, AllowUnknown: true,
 		}},
 		Type: func(args []cty.Value) (cty.Type, error) {
 			got := args[0].Type()
@@ -28,6 +28,9 @@ func to(want cty.Type) function.Function {
 			return want, nil
 		},
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			if !args[0].IsKnown() {
+				return cty.UnknownVal(want).WithMarks(args[0].Marks()), nil
+			}
 			v, err := convertTo(args[0], want)
 			if err == nil {
 				return v, nil

@@ -55,6 +55,9 @@ func (s *Scope) fileSet(dir, pattern string) ([]string, error) {
 	}
 	start, rest := doublestar.SplitPattern(full)
 	walk := &walkFS{files: s.Files, root: filepath.FromSlash(start)}
+	if info, err := walk.Stat("."); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+		return nil, nil
+	}
 	found, err := doublestar.Glob(walk, rest, doublestar.WithFailOnIOErrors())
 	switch {
 	case walk.err != nil:

@@ -65,6 +65,12 @@ func Names() []string {
 // Name returns the name under which the function is known.
 func (f *Func) Name() string { return f.name }
 
+// Params returns the parameters of the function, and the one that takes all
+// further arguments, or nil.
+func (f *Func) Params() (positional []function.Parameter, variadic *function.Parameter) {
+	return f.pure.Params(), f.pure.VarParam()
+}
+
 // Call calls the function. Arguments are converted to the types of the
 // parameters first, as the language does it. A nil scope knows no files.
 //

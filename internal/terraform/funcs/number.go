@@ -14,8 +14,8 @@ const maxIntegerDigits = 10_000
 // which is the same error but for its words.
 var parseIntFunc = function.New(&function.Spec{
 	Params: []function.Parameter{
-		{Name: "number", Type: cty.DynamicPseudoType, AllowMarked: true},
-		{Name: "base", Type: cty.Number, AllowMarked: true},
+		{Name: "number", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true},
+		{Name: "base", Type: cty.Number, AllowMarked: true, AllowUnknown: true},
 	},
 	Type: func(args []cty.Value) (cty.Type, error) {
 		if ty := args[0].Type(); ty != cty.String {
@@ -27,6 +27,9 @@ var parseIntFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		text, textMarks := args[0].Unmark()
 		number, numberMarks := args[1].Unmark()
+		if !text.IsKnown() || !number.IsKnown() {
+			return cty.UnknownVal(cty.Number).WithMarks(textMarks, numberMarks), nil
+		}
 		var base int
 		if err := gocty.FromCtyValue(number, &base); err != nil {
 			return cty.NilVal, function.NewArgError(1, err)

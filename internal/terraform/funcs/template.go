@@ -2,6 +2,7 @@ package funcs
 
 import (
 	"errors"
+	"maps"
 	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -35,14 +36,17 @@ func templateStringFunc(s *Scope) function.Function {
 func templateFunc(param string, render func(string, map[string]cty.Value) (cty.Value, error)) function.Function {
 	return function.New(&function.Spec{
 		Params: []function.Parameter{
-			{Name: param, Type: cty.String, AllowMarked: true},
-			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true},
+			{Name: param, Type: cty.String, AllowMarked: true, AllowUnknown: true},
+			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true},
 		},
 		// A template that is one interpolation may give any type.
 		Type: function.StaticReturnType(cty.DynamicPseudoType),
 		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 			text, textMarks := args[0].Unmark()
 			vars, varsMarks := args[1].Unmark()
+			if !text.IsKnown() || !vars.IsKnown() {
+				return cty.DynamicVal.WithMarks(textMarks, varsMarks, ownMarks(args[1])), nil
+			}
 			if ty := vars.Type(); !ty.IsMapType() && !ty.IsObjectType() {
 				return cty.NilVal, function.NewArgErrorf(1, "invalid vars value: must be a map")
 			}
@@ -56,9 +60,20 @@ func templateFunc(param string, render func(string, map[string]cty.Value) (cty.V
 			if err != nil {
 				return cty.NilVal, err
 			}
-			return v.WithMarks(textMarks, varsMarks), nil
+			if v.IsNull() {
+				return cty.NilVal, errors.New("the result of the template is null, which is not a valid result")
+			}
+			return v.WithMarks(textMarks, varsMarks, ownMarks(args[1])), nil
 		},
 	})
+}
+
+// ownMarks are those marks within the variables that Terraform knows. It puts
+// them on the result even if the template does not use what they are on.
+func ownMarks(vars cty.Value) cty.ValueMarks {
+	marks := marksOf([]cty.Value{vars})
+	maps.DeleteFunc(marks, func(m any, _ struct{}) bool { return m != Sensitive && m != Ephemeral })
+	return marks
 }
 
 func (s *Scope) render(t Template) (cty.Value, error) {

@@ -14,15 +14,13 @@ import (
 var encodeTfvarsFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{
 		Name: "value", Type: cty.DynamicPseudoType,
-		AllowNull: true, AllowDynamicType: true, AllowUnknown: true,
+		AllowDynamicType: true, AllowUnknown: true,
 	}},
 	Type:         function.StaticReturnType(cty.String),
 	RefineResult: notNull,
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		v := args[0]
 		switch ty := v.Type(); {
-		case v.IsNull():
-			return cty.NilVal, function.NewArgErrorf(0, "cannot encode a null value in tfvars syntax")
 		case !v.IsWhollyKnown():
 			return cty.UnknownVal(cty.String), nil
 		case !ty.IsObjectType() && !ty.IsMapType():
@@ -80,7 +78,7 @@ var decodeTfvarsFunc = function.New(&function.Spec{
 var encodeExprFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{
 		Name: "value", Type: cty.DynamicPseudoType,
-		AllowNull: true, AllowDynamicType: true, AllowUnknown: true,
+		AllowDynamicType: true, AllowUnknown: true,
 	}},
 	Type:         function.StaticReturnType(cty.String),
 	RefineResult: notNull,

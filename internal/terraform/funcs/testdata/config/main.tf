@@ -1,0 +1,1 @@
+# Stands for the configuration that the test generates here.
