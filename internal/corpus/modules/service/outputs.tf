@@ -1,0 +1,3 @@
+output "service" {
+  value = aws_ecs_service.this.id
+}
