@@ -15,7 +15,7 @@ var labels = map[string][]string{
 	"terraform": {}, "locals": {},
 	"variable": {"name"}, "output": {"name"}, "module": {"name"}, "provider": {"name"}, "check": {"name"},
 	"resource": {"type", "name"}, "data": {"type", "name"}, "ephemeral": {"type", "name"},
-	"moved": nil, "removed": nil, "import": nil, "action": nil, "list": nil, "language": nil,
+	"moved": nil, "removed": nil, "import": nil, "action": nil, "list": nil,
 }
 
 // modes are the block types of resources.

@@ -57,6 +57,7 @@ type jsonScanner struct {
 	src     []byte
 	path    string
 	pos     hcl.Pos
+	values  int
 	problem *Diagnostic // the first; everything stops at it
 }
 
@@ -103,6 +104,10 @@ func (s *jsonScanner) space() {
 func (s *jsonScanner) value(depth int) *jsonNode {
 	if depth > maxNesting {
 		s.fail("more than %d arrays and objects are nested here", maxNesting)
+		return nil
+	}
+	if s.values++; s.values > maxTokens/2 {
+		s.fail("this file has more than %d values", maxTokens/2)
 		return nil
 	}
 	start := s.pos

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -61,10 +62,8 @@ func registryAddress(source string) (string, bool) {
 	if len(parts) < 3 || len(parts) > 4 || strings.ContainsAny(module, ":@?") {
 		return "", false
 	}
-	for _, part := range parts {
-		if part == "" {
-			return "", false
-		}
+	if slices.Contains(parts, "") {
+		return "", false
 	}
 	return source, parts[0] != "github.com" && parts[0] != "bitbucket.org"
 }

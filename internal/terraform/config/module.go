@@ -5,7 +5,11 @@
 // JSON files (.tf.json, .tofu.json) are turned into the same hclsyntax trees
 // as native ones, so that nothing after this package knows the difference,
 // but for one thing: in a body that came from JSON every nested block stands
-// as an attribute whose expression is an object or a tuple of objects.
+// as an attribute whose expression is an object or a tuple of objects. Places
+// within a JSON string are exact up to its first escape.
+//
+// Files that would overflow the parser's stack or exhaust memory are refused
+// before it sees them.
 package config
 
 import (
@@ -83,10 +87,10 @@ type Resource struct {
 	JSON     bool            // Body came from JSON: see the package comment
 	Broken   bool            // a syntax error cut Body short: see Module.Incomplete
 	Count    hclsyntax.Expression
-	ForEach  hclsyntax.Expression
-	Provider string    // "aws", "aws.west"; empty: by type
-	Header   hcl.Range // the line `resource "type" "name"`
-	Range    hcl.Range // the whole block
+	ForEach  hclsyntax.Expression // nil if Count is set, which wins
+	Provider string               // "aws", "aws.west"; empty: by type
+	Header   hcl.Range            // the line `resource "type" "name"`
+	Range    hcl.Range            // the whole block
 }
 
 // A Call is a module block.
@@ -98,8 +102,8 @@ type Call struct {
 	JSON      bool
 	Broken    bool // a syntax error cut Body short: see Module.Incomplete
 	Count     hclsyntax.Expression
-	ForEach   hclsyntax.Expression
-	Providers map[string]string // child's provider name to ours: "aws" -> "aws.west"
+	ForEach   hclsyntax.Expression // nil if Count is set, which wins
+	Providers map[string]string    // child's provider name to ours: "aws" -> "aws.west"
 	Header    hcl.Range
 	Range     hcl.Range
 

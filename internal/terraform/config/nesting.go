@@ -9,11 +9,13 @@ import (
 // hclsyntax parses by recursion, some 13 KB of stack a level, and Go ends the
 // process when a stack passes 1 GB: eighty kilobytes of "[" would do it. It
 // also joins the lines of a template one by one, which takes minutes for a
-// here-document of a megabyte. These limits are far above what people write.
+// here-document of a megabyte, and takes up to 400 bytes for every token. These
+// limits are far above what people write.
 const (
 	maxNesting   = 500            // brackets, blocks and templates within one another
 	maxOperators = 10_000         // operators that wait for the end of an expression
 	maxJoin      = 10_000_000_000 // lines of a template times its bytes
+	maxTokens    = 4_000_000      // words and signs, or values in JSON
 )
 
 // The contexts of a frame; of opening brackets the byte itself.
@@ -46,6 +48,7 @@ type nesting struct {
 	deepest int // the stack has been
 	ops     int // of all frames
 	join    int
+	tokens  int
 	at      int
 	why     string
 }
@@ -63,6 +66,7 @@ type class uint8
 
 const (
 	plain class = iota
+	blank
 	separator
 	lineEnd
 	operator
@@ -81,7 +85,7 @@ var classes = func() (t [256]class) {
 		class class
 		bytes string
 	}{
-		{separator, ","}, {lineEnd, "\n"}, {operator, "!-+*%?:>=&|"}, {hash, "#"}, {slash, "/"},
+		{blank, " \t"}, {separator, ","}, {lineEnd, "\n"}, {operator, "!-+*%?:>=&|"}, {hash, "#"}, {slash, "/"},
 		{less, "<"}, {opener, "([{"}, {closer, ")]"}, {closeBrace, "}"}, {quote, `"`},
 	} {
 		for _, b := range []byte(set.bytes) {
@@ -109,10 +113,14 @@ func (s *nesting) step(i int) int {
 // code reads from i to where a template begins or goes on.
 func (s *nesting) code(i int) int {
 	top := &s.stack[len(s.stack)-1]
+	before := blank
 	for ; i < len(s.src) && s.why == ""; i++ {
-		switch classes[s.src[i]] {
-		case plain:
-			continue
+		c := classes[s.src[i]]
+		if c != blank && (c != plain || before != plain) {
+			s.count(i)
+		}
+		before = c
+		switch c {
 		case lineEnd:
 			if top.kind == '{' {
 				s.reset(top)
@@ -225,7 +233,8 @@ func (s *nesting) template(i int) int {
 // interpolation.
 func (s *nesting) heredoc(i int) int {
 	top := &s.stack[len(s.stack)-1]
-	for i < len(s.src) {
+	for i < len(s.src) && s.why == "" {
+		s.count(i)
 		end := s.skipTo(i, "\n")
 		line := s.src[i:end]
 		if !top.midline && end < len(s.src) && bytes.Equal(bytes.TrimSpace(line), top.marker) {
@@ -253,6 +262,7 @@ func (s *nesting) heredoc(i int) int {
 // sequence reads the "$" or "%" at i and what belongs to it: it opens an
 // interpolation or a directive, escapes one, or is text.
 func (s *nesting) sequence(i int) (next int, opened bool) {
+	s.count(i)
 	rest, top := s.src[i+1:], &s.stack[len(s.stack)-1]
 	top.midline = true
 	top.pieces++
@@ -296,6 +306,12 @@ func (s *nesting) operators(at, n int) {
 	s.stack[len(s.stack)-1].ops += n
 	if s.ops += n; s.ops > maxOperators {
 		s.fail(at, fmt.Sprintf("an expression has more than %d operators here", maxOperators))
+	}
+}
+
+func (s *nesting) count(at int) {
+	if s.tokens++; s.tokens > maxTokens {
+		s.fail(at, fmt.Sprintf("this file has more than %d words and signs", maxTokens))
 	}
 }
 

@@ -50,6 +50,9 @@ func TestRefuse(t *testing.T) {
 		{"odd marker", "a = <<é\n[\né\n", "marker"},
 		{"no UTF-8 outside of strings", "a = {\xc6}\n", "UTF-8"},
 		{"no UTF-8 in strings and comments", "a = \"\xc6\" # \xe9\n", ""},
+		{"commas", "a = [" + rep(",", 5_000_000) + "]\n", "words and signs"},
+		{"words", rep("b ", 5_000_000), "words and signs"},
+		{"text", "# " + rep("b, ", 5_000_000), ""},
 		{"open comment", "a = 1 /* b", "not closed"},
 	}
 	for _, tt := range tests {

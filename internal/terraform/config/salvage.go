@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"maps"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,9 +25,7 @@ func salvage(src []byte, path string) (body *hclsyntax.Body, broken map[*hclsynt
 		f, problems := hclsyntax.ParseConfig(piece, path, pos)
 		diags = append(diags, fromHCL(problems)...)
 		if found, ok := f.Body.(*hclsyntax.Body); ok {
-			for name, attr := range found.Attributes {
-				body.Attributes[name] = attr
-			}
+			maps.Copy(body.Attributes, found.Attributes)
 			if fault, ok := firstError(problems); ok {
 				for _, block := range found.Blocks {
 					if block.CloseBraceRange.End.Byte >= fault || block.CloseBraceRange.Empty() {

@@ -34,13 +34,17 @@ func literal(e hclsyntax.Expression) (string, bool) {
 }
 
 // reference returns a static reference such as aws.west as it is written.
-// Terraform still takes it in quotes, as everyone wrote it before 0.12.
+// Terraform still takes it in quotes, as everyone wrote it before 0.12, and
+// OpenTofu lets an index follow, which is left out.
 func reference(e hclsyntax.Expression) string {
 	if s, ok := literal(e); ok {
 		return s
 	}
 	if key, ok := e.(*hclsyntax.ObjectConsKeyExpr); ok {
 		return reference(key.Wrapped)
+	}
+	if index, ok := e.(*hclsyntax.IndexExpr); ok {
+		return reference(index.Collection)
 	}
 	traversal, ok := e.(*hclsyntax.ScopeTraversalExpr)
 	if !ok {
@@ -50,7 +54,7 @@ func reference(e hclsyntax.Expression) string {
 	for _, step := range traversal.Traversal[1:] {
 		attr, ok := step.(hcl.TraverseAttr)
 		if !ok {
-			return ""
+			break
 		}
 		words = append(words, attr.Name)
 	}
