@@ -7,15 +7,20 @@ import (
 	"safeguard/internal/rule"
 	"safeguard/internal/rules/cloudtrail"
 	"safeguard/internal/rules/cloudwatch"
+	"safeguard/internal/rules/codebuild"
 	"safeguard/internal/rules/dms"
 	"safeguard/internal/rules/efs"
+	"safeguard/internal/rules/elasticache"
+	"safeguard/internal/rules/elasticbeanstalk"
 	"safeguard/internal/rules/guardduty"
 	"safeguard/internal/rules/kinesis"
 	"safeguard/internal/rules/opensearch"
 	"safeguard/internal/rules/s3"
 	"safeguard/internal/rules/sagemaker"
+	"safeguard/internal/rules/secretsmanager"
 	"safeguard/internal/rules/securityhub"
 	"safeguard/internal/rules/sns"
+	"safeguard/internal/rules/wafv2"
 )
 
 // services are the packages of rules with their examples.
@@ -31,6 +36,11 @@ var services = []struct {
 	{efs.Rules, efs.Examples},
 	{kinesis.Rules, kinesis.Examples},
 	{sagemaker.Rules, sagemaker.Examples},
+	{elasticbeanstalk.Rules, elasticbeanstalk.Examples},
+	{elasticache.Rules, elasticache.Examples},
+	{secretsmanager.Rules, secretsmanager.Examples},
+	{codebuild.Rules, codebuild.Examples},
+	{wafv2.Rules, wafv2.Examples},
 	{s3.Rules, s3.Examples},
 	{securityhub.Rules, securityhub.Examples},
 	{sns.Rules, sns.Examples},

@@ -5,6 +5,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/terraform/datasource"
+	"safeguard/internal/terraform/funcs"
 )
 
 // data is an attribute of a data source that is a pure function of its
@@ -22,6 +23,11 @@ func (inst *instance) data(name string, b *busy, r *run) (v cty.Value, ok bool) 
 	if !ok {
 		return cty.NilVal, false
 	}
+	if g.Kind() == graph.KindUnknown {
+		c := g.Cause()
+		c.Base, c.Exact = inst.address, true
+		g = graph.UnknownValue(c)
+	}
 	return fromGraph(g), true
 }
 
@@ -34,6 +40,13 @@ func (inst *instance) env() datasource.Env {
 
 // fromGraph turns a value of the graph back into one of the language.
 func fromGraph(g graph.Value) cty.Value {
+	if g.IsSensitive() {
+		return bareFromGraph(g).Mark(funcs.Sensitive)
+	}
+	return bareFromGraph(g)
+}
+
+func bareFromGraph(g graph.Value) cty.Value {
 	switch g.Kind() {
 	case graph.KindAbsent, graph.KindNull:
 		return cty.NullVal(cty.DynamicPseudoType)

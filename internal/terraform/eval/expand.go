@@ -146,6 +146,10 @@ func open(c graph.Cause, rep *representative) expansion {
 // where there is none; v is then the unknown in its place.
 func pickKey(address string, kind keyKind, keys []cty.Value, key cty.Value, cause graph.Cause) (i int, v cty.Value, err error) {
 	if kind == keyUnknown {
+		if k, _ := key.Unmark(); k.Type() == cty.String && k.IsKnown() && !k.IsNull() && !graph.HasPlaceholder(k.AsString()) {
+			// One certain instance, not each of them as [0] and each.key mean.
+			return -1, because(graph.Cause{Text: orElse(cause.Text, "for_each is not known"), Base: address}), nil
+		}
 		return 0, cty.NilVal, nil
 	}
 	bare, _ := opaque(key).Unmark()

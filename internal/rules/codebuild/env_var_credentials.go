@@ -1,0 +1,39 @@
+package codebuild
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var project = []string{"aws_codebuild_project"}
+
+var envVarCredentials = rule.Rule{
+	ID:     "CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
+	Types:  project,
+	Assert: rule.Func(evalEnvVarCredentials),
+}
+
+// Only these two names count, and only as plain text.
+func evalEnvVarCredentials(t *rule.Target) rule.Verdict {
+	var verdicts []rule.Verdict
+	for _, env := range t.Blocks("environment").Items {
+		variables := env.Blocks("environment_variable")
+		for _, v := range variables.Items {
+			name := v.Attr("name")
+			kind := v.Attr("type").Or(graph.String("PLAINTEXT"))
+			found := name.OneOf("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY").And(kind.Is("PLAINTEXT"))
+			at := name
+			if name.Cause().Text == "" {
+				at = kind
+			}
+			if v.Maybe && found != graph.False {
+				found, at = graph.Unknown, graph.UnknownValue(v.Cause).From(graph.At(v.Location()))
+			}
+			verdicts = append(verdicts, rule.Require(found.Not(), at, "the environment variable %s holds a credential as plain text", name.Display()))
+		}
+	}
+	if len(verdicts) == 0 {
+		return rule.Pass(graph.True, t.Here(), "no environment variables")
+	}
+	return rule.All(verdicts...)
+}

@@ -1,0 +1,57 @@
+package codebuild
+
+import (
+	"regexp"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var sourceURL = rule.Rule{
+	ID:     "CODEBUILD_PROJECT_SOURCE_REPO_URL_CHECK",
+	Types:  project,
+	Assert: rule.Func(evalSourceURL),
+}
+
+// signIn matches a URL with a user name, with or without a password.
+var signIn = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://[^/@]+@`)
+
+// signInWithHole matches one whose user name or password is not known.
+var signInWithHole = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://[^/@]*\x{E000}[^@]*\x{E002}[^/@]*@`)
+
+// AWS judges Bitbucket sources. The message never repeats the URL.
+func evalSourceURL(t *rule.Target) rule.Verdict {
+	var verdicts []rule.Verdict
+	for _, s := range t.Blocks("source").Items {
+		kind, location := s.Attr("type"), s.Attr("location")
+		bitbucket := kind.Is("BITBUCKET")
+		if bitbucket == graph.False {
+			verdicts = append(verdicts, rule.Pass(graph.True, kind, "a source of type %s is not judged", kind.Display()))
+			continue
+		}
+		has, at := hasSignIn(location), location
+		if bitbucket == graph.Unknown && has != graph.False {
+			has, at = graph.Unknown, kind
+		}
+		verdicts = append(verdicts, rule.Require(has.Not(), at, "the URL of the Bitbucket source holds sign-in credentials"))
+	}
+	if len(verdicts) == 0 {
+		return rule.Pass(graph.True, t.Here(), "no source")
+	}
+	return rule.All(verdicts...)
+}
+
+func hasSignIn(v graph.Value) graph.Truth {
+	switch v.Kind() {
+	case graph.KindUnknown:
+		return graph.Unknown
+	case graph.KindString:
+		if signInWithHole.MatchString(v.Text()) || signIn.MatchString(v.Text()) {
+			return graph.True
+		}
+		if parts := graph.Parts(v.Text()); len(parts) > 0 && parts[0].Hole != nil {
+			return graph.Unknown
+		}
+	}
+	return graph.False
+}

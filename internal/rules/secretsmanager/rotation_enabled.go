@@ -1,0 +1,51 @@
+package secretsmanager
+
+import (
+	"math"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var rotationEnabled = rule.Rule{
+	ID:     "SECRETSMANAGER_ROTATION_ENABLED_CHECK",
+	Types:  []string{"aws_secretsmanager_secret"},
+	Assert: rule.Func(evalRotation),
+}
+
+// Rotation stands in a resource of its own; before version 5 of the provider
+// it could stand in the secret.
+func evalRotation(t *rule.Target) rule.Verdict {
+	if lambda := t.Attr("rotation_lambda_arn"); lambda.NonEmpty() == graph.True {
+		return frequent(t, t.Blocks("rotation_rules"), rule.Require(graph.True, lambda, ""))
+	}
+	rotations := t.Attached("aws_secretsmanager_secret_rotation", "secret_id")
+	verdict := rule.Missing(t, rotations, "no aws_secretsmanager_secret_rotation refers to this secret")
+	if len(rotations.Items) == 0 {
+		return verdict
+	}
+	return frequent(t, rotations.Items[0].Blocks("rotation_rules"), verdict)
+}
+
+// frequent adds to the verdict the limit on the days between rotations, where
+// the parameters set one.
+func frequent(t *rule.Target, rules graph.Blocks, verdict rule.Verdict) rule.Verdict {
+	limit := math.Inf(1)
+	if days, ok := t.Param("maximumAllowedRotationFrequency").Int(); ok {
+		limit = float64(days)
+	}
+	if hours, ok := t.Param("maximumAllowedRotationFrequencyInHours").Int(); ok {
+		limit = min(limit, float64(hours)/24)
+	}
+	if math.IsInf(limit, 1) {
+		return verdict
+	}
+	for _, r := range rules.Items {
+		days := r.Attr("automatically_after_days")
+		if n, ok := days.Float(); ok {
+			return rule.All(verdict, rule.Require(graph.Of(n <= limit), days, "rotates every %s days, must be at most %g", days.Display(), limit))
+		}
+		return rule.All(verdict, rule.Undecided(days, "the days between rotations are not known"))
+	}
+	return verdict
+}
