@@ -1,8 +1,8 @@
 package config
 
 // DefaultMaxFileBytes is the size above which a configuration file is not
-// read unless Options say otherwise. Syntax trees take some forty times the
-// space of the text, and generated files of this size are data, not code.
+// read unless Options say otherwise. One of this size takes more than a
+// gigabyte of memory to parse, and is data, not code.
 const DefaultMaxFileBytes = 32 << 20
 
 // Options change how Load reads. The zero value is ready to use.
