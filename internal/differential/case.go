@@ -24,10 +24,11 @@ import (
 //	# workspace: NAME          the selected workspace
 //	# coverage: N              inspect knows at least N % of what Terraform
 //	                           knows of the attributes that it looks at; 100 if absent
+//	# secret: TEXT             inspect prints this nowhere
 //	# provider: ADDRESS PATH   the provider itself plans another value than
 //	                           the configuration has: do not compare this one
 //
-// The first four of them imply root.
+// Those that terraform plan is told (var, var-file, env, workspace) imply root.
 type Case struct {
 	Name      string
 	Archive   *txtar.Archive
@@ -36,6 +37,7 @@ type Case struct {
 	Env       []string
 	Coverage  int
 	Provider  map[string]bool // "ADDRESS PATH"
+	Secrets   []string
 	Workspace string
 }
 
@@ -82,6 +84,8 @@ func (c *Case) parse(directive string) error {
 		c.Workspace = value
 	case "provider":
 		c.Provider[value] = true
+	case "secret":
+		c.Secrets = append(c.Secrets, value)
 	case "coverage":
 		n, err := strconv.Atoi(value)
 		c.Coverage = n

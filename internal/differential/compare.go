@@ -155,7 +155,8 @@ func (c *comparison) resource(schema *Type) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		p, ours := root.field(name), c.inspected.Values[name]
 		_, configured := c.instance.Configured[name]
-		if configured && ours == nil && c.note(p.path) == "" && !vacant(p.value) && p.sensitive != true && !c.skipped(p.path) {
+		silent := ours == nil && c.note(p.path) == "" && !c.heldBack(p.path)
+		if configured && silent && !vacant(p.value) && p.sensitive != true && !c.skipped(p.path) {
 			c.differ(c.instance.Address, name, "inspect does not mention what the configuration sets", p.value, nil)
 			continue
 		}
@@ -167,7 +168,7 @@ func (c *comparison) resource(schema *Type) {
 func (c *comparison) compare(p place, ours any) {
 	address, at := c.instance.Address, p.path.String()
 	switch cause := c.note(p.path); {
-	case c.skipped(p.path):
+	case c.skipped(p.path), c.heldBack(p.path):
 	case cause != "":
 		c.gap(address, at, cause, p.value)
 	case p.sensitive == true:
@@ -223,7 +224,7 @@ func (c *comparison) both(p place, ours any) {
 
 // listElement is compare for an element of a list, where null is a value.
 func (c *comparison) listElement(p place, ours any) {
-	quiet := p.unknown == true || p.sensitive == true || c.note(p.path) != "" || c.skipped(p.path)
+	quiet := p.unknown == true || p.sensitive == true || c.note(p.path) != "" || c.heldBack(p.path) || c.skipped(p.path)
 	if ours == nil && p.value != nil && !quiet {
 		c.differ(c.instance.Address, p.path.String(), "values differ", p.value, nil)
 		return
@@ -293,7 +294,7 @@ func (c *comparison) secret(p place, ours any) {
 
 // claims reports whether ours, at p, holds a value without a note.
 func (c *comparison) claims(p path, ours any) bool {
-	if c.note(p) != "" {
+	if c.note(p) != "" || c.heldBack(p) {
 		return false
 	}
 	switch ours := ours.(type) {
@@ -338,6 +339,7 @@ func (c *comparison) note(p path) string {
 	return ""
 }
 
+// noteBelow reports whether inspect says so about the value at p or within it.
 func (c *comparison) noteBelow(p path) bool {
 	at := p.String()
 	for _, u := range c.inspected.Unknown {
@@ -350,7 +352,13 @@ func (c *comparison) noteBelow(p path) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(c.inspected.Sensitive, func(s string) bool { return within(s, at) })
+}
+
+// heldBack reports whether inspect keeps the value at p secret.
+func (c *comparison) heldBack(p path) bool {
+	at := p.String()
+	return slices.ContainsFunc(c.inspected.Sensitive, func(s string) bool { return within(at, s) })
 }
 
 func (c *comparison) skipped(p path) bool {

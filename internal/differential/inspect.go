@@ -18,6 +18,7 @@ type Inspected struct {
 		Path     string
 		RefersTo string `json:"refers_to"`
 	}
+	Sensitive []string // the paths that it holds back
 }
 
 // ReadInspection reads what safeguard inspect --format json printed, by

@@ -116,6 +116,7 @@ func (h *harness) together(t *testing.T, cases []*differential.Case) {
 		for place := range c.Provider {
 			whole.Provider["module."+c.Name+"."+place] = true
 		}
+		whole.Secrets = append(whole.Secrets, c.Secrets...)
 	}
 	t.Run("root", func(t *testing.T) {
 		h.compare(t, whole, planned, h.inspect(t, root, whole))
@@ -162,6 +163,11 @@ func (h *harness) inspect(t *testing.T, dir string, c *differential.Case) map[st
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("safeguard inspect: %v\n%s", err, stderr.Bytes())
+	}
+	for _, secret := range c.Secrets {
+		if bytes.Contains(stdout.Bytes(), []byte(secret)) || bytes.Contains(stderr.Bytes(), []byte(secret)) {
+			t.Errorf("safeguard inspect prints the secret %q", secret)
+		}
 	}
 	inspected, err := differential.ReadInspection(stdout.Bytes())
 	if err != nil {
