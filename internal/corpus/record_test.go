@@ -115,8 +115,28 @@ func withoutOverride(plan map[string]any) {
 	byText := func(a, b any) int { return bytes.Compare(encode(a), encode(b)) }
 	slices.SortFunc(elements(plan["relevant_attributes"]), byText)
 	slices.SortFunc(elements(plan["checks"]), byText)
+	sortReferences(at(plan, "configuration"))
 	sortModules(at(plan, "planned_values", "root_module"))
 	sortModules(at(plan, "prior_state", "values", "root_module"))
+}
+
+// sortReferences orders the references of an expression, which Terraform prints as it meets them in a map. It prints
+// aws_vpc.this.id before aws_vpc.this, which the order downwards keeps.
+func sortReferences(v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			sortReferences(e)
+		}
+	case map[string]any:
+		for key, e := range v {
+			if key != "references" {
+				sortReferences(e)
+				continue
+			}
+			slices.SortFunc(elements(e), func(a, b any) int { return strings.Compare(b.(string), a.(string)) })
+		}
+	}
 }
 
 // sortModules brings the modules, which Terraform prints in random order, into that of their addresses.
@@ -304,7 +324,7 @@ func (f filler) attributes(values, change map[string]any) map[string]any {
 	known, unknown := at(change, "after"), at(change, "after_unknown")
 	out := map[string]any{}
 	for name, value := range values {
-		if _, ok := unknown[name]; !ok && change != nil {
+		if change != nil && !anyTrue(unknown[name]) {
 			out[name] = known[name]
 			continue
 		}
@@ -312,6 +332,19 @@ func (f filler) attributes(values, change map[string]any) map[string]any {
 		out[name] = f.filled(name, value, optional)
 	}
 	return out
+}
+
+// anyTrue reads a mask such as after_unknown, which says false or nothing where a value is known.
+func anyTrue(mask any) bool {
+	switch mask := mask.(type) {
+	case bool:
+		return mask
+	case []any:
+		return slices.ContainsFunc(mask, anyTrue)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(mask)), anyTrue)
+	}
+	return false
 }
 
 func (f filler) filled(name string, v any, optional bool) any {
@@ -389,24 +422,25 @@ func identity(kind, address string, after map[string]any) map[string]string {
 			break
 		}
 	}
-	_, service, _ := strings.Cut(kind, "_")
-	service, _, _ = strings.Cut(service, "_")
 	if name != hash && !strings.Contains(name, prefixMark) {
 		name += "-" + hash
 	}
-	arn := fmt.Sprintf("arn:aws:%s:us-east-1:111122223333:%s", service, name)
-	switch service {
-	case "s3":
-		arn = "arn:aws:s3:::" + name
-	case "iam":
-		arn = fmt.Sprintf("arn:aws:iam::111122223333:%s/%s", strings.TrimPrefix(kind, "aws_iam_"), name)
-	case "lb":
-		arn = fmt.Sprintf("arn:aws:elasticloadbalancing:us-east-1:111122223333:%s/%s/%s", kind, name, hash)
+	_, service, _ := strings.Cut(kind, "_")
+	service, _, _ = strings.Cut(service, "_")
+	form, ok := arnForms[kind]
+	switch {
+	case ok:
+	case service == "iam":
+		form = "iam::111122223333:" + strings.TrimPrefix(kind, "aws_iam_") + "/"
+	default:
+		form = service + ":us-east-1:111122223333:"
 	}
 	id := name
 	if prefix, ok := idPrefixes[kind]; ok {
 		id = prefix + "-" + hash
-	} else if slices.Contains(knownByARN, kind) {
+	}
+	arn := "arn:aws:" + form + id
+	if slices.Contains(knownByARN, kind) {
 		id = arn
 	}
 	url := "https://sqs.us-east-1.amazonaws.com/111122223333/" + name
@@ -417,13 +451,45 @@ func identity(kind, address string, after map[string]any) map[string]string {
 }
 
 var (
+	arnForms = map[string]string{
+		"aws_s3_bucket":               "s3:::",
+		"aws_lb":                      "elasticloadbalancing:us-east-1:111122223333:loadbalancer/app/",
+		"aws_lb_listener":             "elasticloadbalancing:us-east-1:111122223333:listener/app/",
+		"aws_lb_listener_rule":        "elasticloadbalancing:us-east-1:111122223333:listener-rule/app/",
+		"aws_lb_target_group":         "elasticloadbalancing:us-east-1:111122223333:targetgroup/",
+		"aws_db_instance":             "rds:us-east-1:111122223333:db:",
+		"aws_db_parameter_group":      "rds:us-east-1:111122223333:pg:",
+		"aws_db_subnet_group":         "rds:us-east-1:111122223333:subgrp:",
+		"aws_rds_cluster":             "rds:us-east-1:111122223333:cluster:",
+		"aws_rds_cluster_instance":    "rds:us-east-1:111122223333:db:",
+		"aws_dynamodb_table":          "dynamodb:us-east-1:111122223333:table/",
+		"aws_lambda_function":         "lambda:us-east-1:111122223333:function:",
+		"aws_kms_key":                 "kms:us-east-1:111122223333:key/",
+		"aws_cloudwatch_log_group":    "logs:us-east-1:111122223333:log-group:",
+		"aws_cloudwatch_metric_alarm": "cloudwatch:us-east-1:111122223333:alarm:",
+		"aws_secretsmanager_secret":   "secretsmanager:us-east-1:111122223333:secret:",
+		"aws_efs_file_system":         "elasticfilesystem:us-east-1:111122223333:file-system/",
+		"aws_instance":                "ec2:us-east-1:111122223333:instance/",
+		"aws_ebs_volume":              "ec2:us-east-1:111122223333:volume/",
+		"aws_vpc":                     "ec2:us-east-1:111122223333:vpc/",
+		"aws_subnet":                  "ec2:us-east-1:111122223333:subnet/",
+		"aws_security_group":          "ec2:us-east-1:111122223333:security-group/",
+		"aws_ecs_cluster":             "ecs:us-east-1:111122223333:cluster/",
+		"aws_ecs_task_definition":     "ecs:us-east-1:111122223333:task-definition/",
+		"aws_opensearch_domain":       "es:us-east-1:111122223333:domain/",
+		"aws_kinesis_stream":          "kinesis:us-east-1:111122223333:stream/",
+		"aws_backup_vault":            "backup:us-east-1:111122223333:backup-vault:",
+		"aws_cloudtrail":              "cloudtrail:us-east-1:111122223333:trail/",
+		"aws_redshift_cluster":        "redshift:us-east-1:111122223333:cluster:",
+		"aws_codebuild_project":       "codebuild:us-east-1:111122223333:project/",
+	}
 	idPrefixes = map[string]string{
 		"aws_vpc": "vpc", "aws_subnet": "subnet", "aws_security_group": "sg", "aws_default_security_group": "sg",
 		"aws_instance": "i", "aws_ebs_volume": "vol", "aws_internet_gateway": "igw", "aws_nat_gateway": "nat",
 		"aws_eip": "eipalloc", "aws_route_table": "rtb", "aws_route_table_association": "rtbassoc",
 		"aws_launch_template": "lt", "aws_efs_file_system": "fs", "aws_efs_mount_target": "fsmt", "aws_flow_log": "fl",
 		"aws_vpc_security_group_ingress_rule": "sgr", "aws_vpc_security_group_egress_rule": "sgr",
-		"aws_security_group_rule": "sgrule", "aws_volume_attachment": "vai", "aws_kms_key": "key",
+		"aws_security_group_rule": "sgrule", "aws_volume_attachment": "vai",
 		"aws_cloudwatch_event_target": "target", "aws_sns_topic_subscription": "sub", "aws_api_gateway_resource": "res",
 		"aws_api_gateway_method": "agm", "aws_api_gateway_integration": "agi", "aws_iam_role_policy_attachment": "rpa",
 		"aws_sqs_queue_policy": "qp", "aws_appautoscaling_target": "ast", "aws_lambda_permission": "lp",
