@@ -73,7 +73,7 @@ data "aws_iam_policy_document" "assume" {
   }
 }
 
-# One role for the agent and the application.
+# One role for ECS and for the application.
 resource "aws_iam_role" "this" {
   name               = var.name
   assume_role_policy = data.aws_iam_policy_document.assume.json
