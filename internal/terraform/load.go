@@ -211,14 +211,6 @@ func directory(dir string, opts Options) (*Input, error) {
 			Region:    region(opts.Environ),
 		})
 		in.Graphs = append(in.Graphs, g)
-		for _, u := range g.Unresolved {
-			in.Diagnostics = append(in.Diagnostics, Diagnostic{
-				Severity: string(config.Warning),
-				Summary:  u.Address + " is not in the scan",
-				Detail:   u.Cause.Text,
-				Location: u.Location,
-			})
-		}
 	}
 	return in, nil
 }

@@ -25,6 +25,7 @@ type body struct {
 	schema *schema.Block
 	at     graph.Location
 	secret bool // all within is sensitive
+	broken bool // a syntax error cut the block short: what looks absent may be there
 
 	mu    sync.Mutex
 	cache map[string]graph.Value
@@ -38,7 +39,7 @@ func location(header, whole hcl.Range) graph.Location {
 func (b *body) within(bu *busy, r *run) *body {
 	s := *b.scope
 	s.busy, s.run = bu, r
-	return &body{scope: &s, syntax: b.syntax, json: b.json, top: b.top, schema: b.schema, at: b.at, secret: b.secret}
+	return &body{scope: &s, syntax: b.syntax, json: b.json, top: b.top, schema: b.schema, at: b.at, secret: b.secret, broken: b.broken}
 }
 
 // Location is the place of the block.
@@ -50,6 +51,9 @@ func (b *body) Attr(name string) graph.Value {
 	if !ok || b.top && metaArgument(name) {
 		if v, ok := b.fromBlocks(name); ok {
 			return v
+		}
+		if b.broken {
+			return graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))
 		}
 		return graph.AbsentValue().From(graph.At(b.at))
 	}
@@ -167,7 +171,14 @@ func (b *body) Blocks(typ string) graph.Blocks {
 	if a, ok := b.syntax.Attributes[typ]; ok {
 		bs.Items = append(bs.Items, b.attributeBlocks(a, block, secret)...)
 	}
+	if b.broken && len(bs.Items) == 0 {
+		bs.Items = graph.BlocksOf(graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))).Items
+	}
 	return bs
+}
+
+func (b *body) brokenCause() graph.Cause {
+	return graph.Cause{Text: b.at.String() + ": the block has a syntax error, so that not all of it can be read"}
 }
 
 // attributeBlocks reads blocks from an attribute: JSON syntax, or objects
@@ -191,7 +202,7 @@ func (b *body) attributeBlocks(a *hclsyntax.Attribute, block *schema.Block, secr
 }
 
 func (b *body) child(s *scope, syntax *hclsyntax.Body, block *schema.Block, secret bool, at graph.Location) graph.Body {
-	return &body{scope: s, syntax: syntax, json: b.json, schema: block, at: at, secret: b.secret || secret}
+	return &body{scope: s, syntax: syntax, json: b.json, schema: block, at: at, secret: b.secret || secret, broken: b.broken}
 }
 
 // Names lists what is written, in order.
