@@ -15,6 +15,7 @@ import (
 	"safeguard/internal/rules/guardduty"
 	"safeguard/internal/rules/kinesis"
 	"safeguard/internal/rules/opensearch"
+	"safeguard/internal/rules/rds"
 	"safeguard/internal/rules/s3"
 	"safeguard/internal/rules/sagemaker"
 	"safeguard/internal/rules/secretsmanager"
@@ -41,6 +42,7 @@ var services = []struct {
 	{secretsmanager.Rules, secretsmanager.Examples},
 	{codebuild.Rules, codebuild.Examples},
 	{wafv2.Rules, wafv2.Examples},
+	{rds.Rules, rds.Examples},
 	{s3.Rules, s3.Examples},
 	{securityhub.Rules, securityhub.Examples},
 	{sns.Rules, sns.Examples},
