@@ -23,7 +23,7 @@ var cidrHostFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		var host *big.Int
 		if err := gocty.FromCtyValue(args[1], &host); err != nil {
-			return cty.NilVal, function.NewArgError(1, err)
+			return cty.NilVal, argError(1, err)
 		}
 		network, err := parsePrefix(args[0].AsString())
 		if err != nil {
@@ -59,11 +59,11 @@ var cidrSubnetFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		var bits int
 		if err := gocty.FromCtyValue(args[1], &bits); err != nil {
-			return cty.NilVal, function.NewArgError(1, err)
+			return cty.NilVal, argError(1, err)
 		}
 		var number *big.Int
 		if err := gocty.FromCtyValue(args[2], &number); err != nil {
-			return cty.NilVal, function.NewArgError(2, err)
+			return cty.NilVal, argError(2, err)
 		}
 		network, err := parsePrefix(args[0].AsString())
 		if err != nil {
@@ -85,7 +85,7 @@ var cidrSubnetsFunc = function.New(&function.Spec{
 	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
 		network, err := parsePrefix(args[0].AsString())
 		if err != nil {
-			return cty.NilVal, function.NewArgError(0, err)
+			return cty.NilVal, argError(0, err)
 		}
 		if len(args) == 1 {
 			return cty.ListValEmpty(cty.String), nil
@@ -95,7 +95,7 @@ var cidrSubnetsFunc = function.New(&function.Spec{
 		for i, arg := range args[1:] {
 			length, err := subnetLength(network, arg)
 			if err != nil {
-				return cty.NilVal, function.NewArgError(i+1, err)
+				return cty.NilVal, argError(i+1, err)
 			}
 			if last == nil {
 				last, _ = cidr.PreviousSubnet(network, length)

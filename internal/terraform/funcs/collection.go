@@ -261,7 +261,7 @@ var lookupFunc = function.New(&function.Spec{
 		}
 		v, err := convert.Convert(args[2], ty)
 		if err != nil {
-			return cty.NilVal, function.NewArgError(2, err)
+			return cty.NilVal, argError(2, err)
 		}
 		return v.WithMarks(mapMarks, keyMarks), nil
 	},
@@ -308,11 +308,11 @@ var matchKeysFunc = function.New(&function.Spec{
 		common, _ := convert.UnifyUnsafe([]cty.Type{args[1].Type(), args[2].Type()})
 		keys, err := convert.Convert(args[1], common)
 		if err != nil {
-			return cty.NilVal, function.NewArgError(1, err)
+			return cty.NilVal, argError(1, err)
 		}
 		search, err := convert.Convert(args[2], common)
 		if err != nil {
-			return cty.NilVal, function.NewArgError(2, err)
+			return cty.NilVal, argError(2, err)
 		}
 		if search.LengthInt() == 0 {
 			return cty.ListValEmpty(ty.ElementType()), nil

@@ -35,6 +35,9 @@ func to(want cty.Type) function.Function {
 			if err == nil {
 				return v, nil
 			}
+			if _, ok := Undecided(err); ok {
+				return cty.NilVal, err
+			}
 			got, _ := args[0].Unmark()
 			switch {
 			case got.Type() == cty.String && want == cty.Bool:

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/zclconf/go-cty/cty"
-	"github.com/zclconf/go-cty/cty/function"
 )
 
 var timeCmpFunc = onTexts(cty.Number, func(args []string) (cty.Value, error) {
@@ -13,7 +12,7 @@ var timeCmpFunc = onTexts(cty.Number, func(args []string) (cty.Value, error) {
 	for i, text := range args {
 		t, err := time.Parse(time.RFC3339, text)
 		if err != nil {
-			return cty.NilVal, function.NewArgError(i, fmt.Errorf("not a valid RFC3339 timestamp: %q", text))
+			return cty.NilVal, argError(i, fmt.Errorf("not a valid RFC3339 timestamp: %q", text))
 		}
 		times[i] = t
 	}

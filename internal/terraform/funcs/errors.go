@@ -3,6 +3,8 @@ package funcs
 import (
 	"errors"
 	"fmt"
+
+	"github.com/zclconf/go-cty/cty/function"
 )
 
 // Unreadable says that a file could not be read here. Terraform might read
@@ -41,4 +43,13 @@ func Undecided(err error) (reason string, ok bool) {
 		return e.Error(), true
 	}
 	return "", false
+}
+
+// argError blames an argument. cty's error for that does not unwrap, so
+// reasons that the caller asks for stay as they are.
+func argError(i int, err error) error {
+	if _, ok := Undecided(err); ok {
+		return err
+	}
+	return function.NewArgError(i, err)
 }

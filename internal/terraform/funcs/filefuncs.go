@@ -17,7 +17,7 @@ func onFile(result cty.Type, impl func(path string) (cty.Value, error)) function
 	return onTexts(result, func(args []string) (cty.Value, error) {
 		v, err := impl(args[0])
 		if err != nil {
-			return cty.NilVal, function.NewArgError(0, err)
+			return cty.NilVal, argError(0, err)
 		}
 		return v, nil
 	}, "path")

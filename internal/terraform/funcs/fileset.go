@@ -2,6 +2,7 @@ package funcs
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -70,20 +71,21 @@ func (s *Scope) fileSet(dir, pattern string) ([]string, error) {
 	var matches []string
 	for _, name := range found {
 		match := filepath.Join(filepath.FromSlash(start), filepath.FromSlash(name))
+		rel, err := filepath.Rel(base, match)
+		if err != nil {
+			return nil, argError(0, fmt.Errorf("failed to trim path of match %q: %w", match, err))
+		}
+		rel = filepath.ToSlash(rel)
+		shown := path.Join(filepath.ToSlash(dir), rel)
 		info, err := s.Files.Stat(match)
 		if err != nil {
-			return nil, &Unreadable{match, reason(err)}
+			return nil, &Unreadable{shown, reason(err)}
 		}
 		if !info.Mode().IsRegular() {
 			continue
 		}
-		rel, err := filepath.Rel(base, match)
-		if err != nil {
-			return nil, function.NewArgErrorf(0, "failed to trim path of match %q: %w", match, err)
-		}
-		rel = filepath.ToSlash(rel)
 		if !explicit {
-			if err := s.checkInside(path.Join(dir, rel), match); err != nil {
+			if err := s.checkInside(shown, match); err != nil {
 				return nil, err
 			}
 		}

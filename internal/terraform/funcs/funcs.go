@@ -94,18 +94,18 @@ func (f *Func) Call(s *Scope, args []cty.Value) (result cty.Value, err error) {
 	if err := w.add(args...); err != nil {
 		return cty.DynamicVal, err
 	}
-	args, err = f.convert(args)
+	converted, err := f.convert(args)
 	if err != nil {
 		return cty.DynamicVal, err
 	}
-	if w.placeholders && (f.carries == nil || !f.carries(args)) {
-		args = slices.Clone(args)
-		for i, arg := range args {
-			args[i] = AsUnknown(arg)
+	if w.placeholders && (f.carries == nil || !f.carries(converted)) {
+		converted = slices.Clone(converted)
+		for i, arg := range converted {
+			converted[i] = AsUnknown(arg)
 		}
 	}
 	if f.limit != nil {
-		if err := f.limit(args); err != nil {
+		if err := f.limit(converted); err != nil {
 			return cty.DynamicVal, err
 		}
 	}
@@ -113,7 +113,7 @@ func (f *Func) Call(s *Scope, args []cty.Value) (result cty.Value, err error) {
 	if f.bind != nil {
 		fn = f.bind(s)
 	}
-	result, err = fn.Call(args)
+	result, err = fn.Call(converted)
 	if err != nil {
 		if w.placeholders {
 			// A text with a placeholder in it is not the text that the
@@ -147,7 +147,7 @@ func (f *Func) convert(args []cty.Value) ([]cty.Value, error) {
 		}
 		v, err := convertTo(arg, p.Type)
 		if err != nil {
-			return nil, function.NewArgError(i, err)
+			return nil, argError(i, err)
 		}
 		if converted == nil {
 			converted = make([]cty.Value, len(args))

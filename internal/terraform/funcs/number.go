@@ -32,7 +32,7 @@ var parseIntFunc = function.New(&function.Spec{
 		}
 		var base int
 		if err := gocty.FromCtyValue(number, &base); err != nil {
-			return cty.NilVal, function.NewArgError(1, err)
+			return cty.NilVal, argError(1, err)
 		}
 		if base < 2 || base > 62 {
 			return cty.NilVal, function.NewArgErrorf(1, "base must be a whole number between 2 and 62 inclusive")

@@ -21,7 +21,7 @@ func templateFileFunc(s *Scope) function.Function {
 	return templateFunc("path", func(path string, vars map[string]cty.Value) (cty.Value, error) {
 		source, err := s.readText(path)
 		if err != nil {
-			return cty.NilVal, function.NewArgError(0, err)
+			return cty.NilVal, argError(0, err)
 		}
 		return s.render(Template{Name: path, Source: source, Vars: vars})
 	})
@@ -37,7 +37,7 @@ func templateFunc(param string, render func(string, map[string]cty.Value) (cty.V
 	return function.New(&function.Spec{
 		Params: []function.Parameter{
 			{Name: param, Type: cty.String, AllowMarked: true, AllowUnknown: true},
-			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true, AllowDynamicType: true},
+			{Name: "vars", Type: cty.DynamicPseudoType, AllowMarked: true, AllowUnknown: true},
 		},
 		// A template that is one interpolation may give any type.
 		Type: function.StaticReturnType(cty.DynamicPseudoType),

@@ -27,7 +27,7 @@ import (
 
 var (
 	update = flag.Bool("update", false, "rewrite golden files; needs the terraform binary")
-	calls  = flag.Int("calls", 1500, "random calls to compare with terraform")
+	calls  = flag.Int("calls", 500, "random calls to compare with terraform")
 	seed   = flag.Uint64("seed", 1, "seed of the random calls")
 )
 
