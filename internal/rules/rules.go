@@ -12,10 +12,12 @@ import (
 	"safeguard/internal/rules/efs"
 	"safeguard/internal/rules/elasticache"
 	"safeguard/internal/rules/elasticbeanstalk"
+	"safeguard/internal/rules/emr"
 	"safeguard/internal/rules/guardduty"
 	"safeguard/internal/rules/kinesis"
 	"safeguard/internal/rules/opensearch"
 	"safeguard/internal/rules/rds"
+	"safeguard/internal/rules/redshift"
 	"safeguard/internal/rules/s3"
 	"safeguard/internal/rules/sagemaker"
 	"safeguard/internal/rules/secretsmanager"
@@ -43,6 +45,8 @@ var services = []struct {
 	{codebuild.Rules, codebuild.Examples},
 	{wafv2.Rules, wafv2.Examples},
 	{rds.Rules, rds.Examples},
+	{emr.Rules, emr.Examples},
+	{redshift.Rules, redshift.Examples},
 	{s3.Rules, s3.Examples},
 	{securityhub.Rules, securityhub.Examples},
 	{sns.Rules, sns.Examples},
