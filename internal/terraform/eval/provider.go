@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -10,6 +8,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/terraform/config"
+	"safeguard/internal/terraform/constraint"
 )
 
 // A provider is one provider configuration, in the module that declares it.
@@ -124,23 +123,21 @@ func (m *module) defaultTags(inst *instance) cty.Value {
 	return v
 }
 
-var versionNumber = regexp.MustCompile(`(\d+)(?:\.(\d+|x))?`)
-
 // providerMajor is the major version of the AWS provider: of the lock file, or
 // what the constraint of the root allows at most; 0 if neither says.
 func providerMajor(root *config.Root) int {
 	if v, ok := root.Locked["hashicorp/aws"]; ok {
-		return majorOf(v)
+		return constraint.MajorOf(v)
 	}
 	for name, req := range root.Module.Required {
 		if name == "aws" || strings.HasSuffix(req.Source, "hashicorp/aws") {
-			return constraintMajor(req.Version)
+			return constraint.Major(req.Version)
 		}
 	}
 	for _, p := range root.Module.Providers {
 		if p.Name == "aws" {
 			if v, ok := literalString(attributeExpr(p.Body, "version")); ok {
-				return constraintMajor(v)
+				return constraint.Major(v)
 			}
 		}
 	}
@@ -155,46 +152,4 @@ func literalString(x hclsyntax.Expression) (string, bool) {
 		return convertString(v)
 	}
 	return "", false
-}
-
-func majorOf(version string) int {
-	m := versionNumber.FindStringSubmatch(version)
-	if m == nil {
-		return 0
-	}
-	n, _ := strconv.Atoi(m[1])
-	return n
-}
-
-// constraintMajor is the one major version that a constraint allows, 0 if it
-// allows several.
-func constraintMajor(constraint string) int {
-	low, high := 0, 0
-	for part := range strings.SplitSeq(constraint, ",") {
-		part = strings.TrimSpace(part)
-		op := strings.TrimRight(part[:len(part)-len(strings.TrimLeft(part, "=!<>~ "))], " ")
-		n := majorOf(part)
-		switch op {
-		case "~>":
-			low = n
-			if strings.Contains(part, ".") {
-				high = n
-			}
-		case "", "=":
-			return n
-		case ">=", ">":
-			low = max(low, n)
-		case "<":
-			high = n
-			if m := versionNumber.FindStringSubmatch(part); m[2] == "" || m[2] == "0" {
-				high = n - 1
-			}
-		case "<=":
-			high = n
-		}
-	}
-	if low == high {
-		return low
-	}
-	return 0
 }
