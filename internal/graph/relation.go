@@ -74,16 +74,18 @@ func (g *Graph) AttachedBy(r *Resource, typ, key string, ref func(*Resource) Val
 		c.Lacks = Unknown
 	default:
 		c.Lacks = True
-		if why := g.mayBeElsewhere(r); why != (Cause{}) {
+		if why := g.Elsewhere(r); why != (Cause{}) {
 			c.Lacks, c.Cause = Unknown, why
 		}
 	}
 	return c
 }
 
-// mayBeElsewhere says why something about r may be declared where we cannot
-// see it, zero if it cannot.
-func (g *Graph) mayBeElsewhere(r *Resource) Cause {
+// Elsewhere says why something about r may be declared where nobody can see it:
+// in a module that is not installed and is told of r, in a broken file. It is
+// zero if it cannot. A rule that forbids companions has to ask, even where it
+// finds some that are harmless.
+func (g *Graph) Elsewhere(r *Resource) Cause {
 	if g.Incomplete != "" {
 		return Cause{Text: g.Incomplete}
 	}

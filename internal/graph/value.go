@@ -405,10 +405,13 @@ func (v Value) JSON() Value {
 	if parts := Parts(v.text); len(parts) == 1 && parts[0].Hole != nil {
 		return UnknownValue(*parts[0].Hole).From(v.origin)
 	}
-	dec := json.NewDecoder(strings.NewReader(v.text))
+	dec := json.NewDecoder(strings.NewReader(plainJSON(v.text)))
 	dec.UseNumber()
 	var x any
 	if err := dec.Decode(&x); err != nil {
+		if HasHole(v.text) { // which may be what is missing
+			return UnknownValue(v.Cause()).From(v.origin)
+		}
 		return UnknownValue(Cause{Text: "the value is not valid JSON: " + err.Error()}).From(v.origin)
 	}
 	r := FromJSON(x).From(v.origin)
