@@ -5,6 +5,7 @@ import (
 	"embed"
 
 	"safeguard/internal/rule"
+	"safeguard/internal/rules/apigateway"
 	"safeguard/internal/rules/cloudtrail"
 	"safeguard/internal/rules/cloudwatch"
 	"safeguard/internal/rules/codebuild"
@@ -12,6 +13,7 @@ import (
 	"safeguard/internal/rules/efs"
 	"safeguard/internal/rules/elasticache"
 	"safeguard/internal/rules/elasticbeanstalk"
+	"safeguard/internal/rules/elasticloadbalancing"
 	"safeguard/internal/rules/emr"
 	"safeguard/internal/rules/guardduty"
 	"safeguard/internal/rules/kinesis"
@@ -47,6 +49,8 @@ var services = []struct {
 	{rds.Rules, rds.Examples},
 	{emr.Rules, emr.Examples},
 	{redshift.Rules, redshift.Examples},
+	{elasticloadbalancing.Rules, elasticloadbalancing.Examples},
+	{apigateway.Rules, apigateway.Examples},
 	{s3.Rules, s3.Examples},
 	{securityhub.Rules, securityhub.Examples},
 	{sns.Rules, sns.Examples},

@@ -1,0 +1,138 @@
+package apigateway
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var executionLogging = rule.Rule{
+	ID:     "API_GW_EXECUTION_LOGGING_ENABLED",
+	Types:  []string{"aws_api_gateway_stage", "aws_api_gateway_deployment", "aws_apigatewayv2_stage"},
+	Assert: rule.Func(evalExecutionLogging),
+}
+
+func evalExecutionLogging(t *rule.Target) rule.Verdict {
+	if v, ok := stageless(t); ok {
+		return v
+	}
+	if t.Type == "aws_apigatewayv2_stage" {
+		return webSocketLogging(t)
+	}
+	return restLogging(t)
+}
+
+// level judges a logging level; unset means off.
+func level(t *rule.Target, v graph.Value) graph.Truth {
+	allowed := t.Param("loggingLevel").List()
+	if len(allowed) == 0 {
+		allowed = []string{"ERROR", "INFO"}
+	}
+	return v.Or(graph.String("OFF")).OneOf(allowed...)
+}
+
+// restLogging needs an allowed level for all methods, the path "*/*", and none
+// of another level for single ones.
+func restLogging(t *rule.Target) rule.Verdict {
+	settings := t.Graph.OfType("aws_api_gateway_method_settings")
+	everywhere, overrides := graph.False, graph.True
+	var openAt, overrideAt graph.Value
+	for _, s := range settings {
+		mine := ofStage(t, s)
+		if mine == graph.False {
+			continue
+		}
+		v := s.Get("settings.logging_level")
+		ok := level(t, v)
+		wide := s.Attr("method_path").Is("*/*")
+		if mine == graph.Unknown || s.Maybe || wide == graph.Unknown {
+			if everywhere != graph.True {
+				everywhere = graph.Unknown
+				openAt = graph.UnknownValue(whyOpen(s)).From(graph.At(s.Location()))
+			}
+			continue
+		}
+		switch {
+		case wide == graph.True:
+			if everywhere = everywhere.Or(ok); ok != graph.True {
+				openAt = v
+			}
+		case v.IsSet() != graph.False: // a setting that leaves the level alone overrides nothing
+			if overrides = overrides.And(ok); ok != graph.True {
+				overrideAt = v
+			}
+		}
+	}
+	if overrides != graph.True {
+		return rule.Require(overrides, overrideAt, "a method has the logging level %s", overrideAt.Display())
+	}
+	if everywhere == graph.False && t.Graph.Incomplete != "" {
+		return rule.Because(t.Here(), t.Graph.Gap())
+	}
+	if everywhere == graph.False && openAt.Kind() == graph.KindUnknown {
+		openAt = t.Here()
+	}
+	if everywhere == graph.True {
+		return rule.Pass(graph.True, t.Here(), "all methods are logged")
+	}
+	return rule.Require(everywhere, openAt, "execution logging is off: no aws_api_gateway_method_settings gives \"*/*\" of this stage the level ERROR or INFO")
+}
+
+func whyOpen(s *graph.Resource) graph.Cause {
+	for _, c := range []graph.Cause{s.Attr("stage_name").Cause(), s.Attr("rest_api_id").Cause(), s.Attr("method_path").Cause(), s.Cause} {
+		if c.Text != "" {
+			return c
+		}
+	}
+	return graph.Cause{Text: "which stage the method settings are for is not known"}
+}
+
+// ofStage decides whether method settings are for the target's stage: the same
+// stage name of the same API.
+func ofStage(t *rule.Target, s *graph.Resource) graph.Truth {
+	stage := s.Attr("stage_name")
+	sameStage := t.Graph.Identifies(stage, t.Resource)
+	if sameStage != graph.True {
+		sameStage = sameStage.Or(sameText(stage, t.Attr("stage_name")))
+	}
+	return sameStage.And(sameText(s.Attr("rest_api_id"), t.Attr("rest_api_id")))
+}
+
+func sameText(a, b graph.Value) graph.Truth {
+	if a.Kind() != graph.KindString || b.Kind() != graph.KindString {
+		return graph.Unknown
+	}
+	return graph.SameText(a.Text(), b.Text())
+}
+
+// webSocketLogging needs an allowed level by default and for each route that
+// has settings of its own. HTTP APIs know no execution logging.
+func webSocketLogging(t *rule.Target) rule.Verdict {
+	ref := t.Attr("api_id")
+	api, found := t.Graph.Referent(ref, "aws_apigatewayv2_api")
+	protocol := graph.UnknownValue(graph.Cause{Text: "the API of the stage is not in this configuration: whether it is a WebSocket API is not known"}).From(graph.At(t.Location()))
+	if found == graph.True {
+		protocol = api.Attr("protocol_type")
+	}
+	switch protocol.IsFold("WEBSOCKET") {
+	case graph.False:
+		return rule.Skip(protocol, "APIs of type %s have no execution logging", protocol.Display())
+	case graph.Unknown:
+		return rule.Because(protocol, protocol.Cause())
+	}
+	v := t.Get("default_route_settings.logging_level")
+	verdicts := []rule.Verdict{
+		rule.Require(level(t, v), v, "default_route_settings.logging_level is %s, must be ERROR or INFO", v.Display()).Named("default_route_settings.logging_level"),
+	}
+	for _, route := range t.Blocks("route_settings").Items {
+		own := route.Attr("logging_level")
+		if own.IsSet() == graph.False {
+			continue
+		}
+		ok := level(t, own)
+		if route.Maybe && ok != graph.True {
+			ok, own = graph.Unknown, graph.UnknownValue(route.Cause).From(graph.At(route.Location()))
+		}
+		verdicts = append(verdicts, rule.Require(ok, own, "a route has the logging level %s, must be ERROR or INFO", own.Display()).Named("route_settings.logging_level"))
+	}
+	return rule.All(verdicts...)
+}

@@ -1,0 +1,43 @@
+package apigateway
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var wafAssociated = rule.Rule{
+	ID:     "API_GW_ASSOCIATED_WITH_WAF",
+	Types:  restStages,
+	Assert: rule.Func(evalWAF),
+}
+
+// associations are the resources that tie a web ACL to a stage, with the
+// attribute that names the ACL.
+var associations = []struct{ typ, acl string }{
+	{"aws_wafv2_web_acl_association", "web_acl_arn"},
+	{"aws_wafregional_web_acl_association", "web_acl_id"},
+}
+
+func evalWAF(t *rule.Target) rule.Verdict {
+	if v, ok := stageless(t); ok {
+		return v
+	}
+	var open graph.Cause
+	for _, a := range associations {
+		found := t.Attached(a.typ, "resource_arn")
+		if len(found.Items) > 0 {
+			acl := found.Items[0].Attr(a.acl)
+			if allowed := t.Param("WebAclArns").List(); len(allowed) > 0 {
+				return rule.Require(acl.OneOf(allowed...), acl, "the web ACL %s is not among the allowed ones", acl.Display())
+			}
+			return rule.Missing(t, found, "")
+		}
+		if found.Lacks == graph.Unknown {
+			open = found.Cause
+		}
+	}
+	if open.Text != "" {
+		return rule.Because(t.Here(), open)
+	}
+	return rule.Fail(t.Here(), "no aws_wafv2_web_acl_association refers to this stage")
+}

@@ -1,0 +1,62 @@
+package elasticloadbalancing
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+	"safeguard/internal/rule/attr"
+)
+
+// aws_alb is the old name of aws_lb; both may stand in one configuration.
+var (
+	classic = []string{"aws_elb"}
+	v2      = []string{"aws_lb", "aws_alb"}
+)
+
+var crossZone = rule.Rule{
+	ID:     "ELB_CROSS_ZONE_LOAD_BALANCING_ENABLED",
+	Types:  classic,
+	Assert: attr.True("cross_zone_load_balancing", attr.Default(graph.Bool(true))),
+}
+
+var deletionProtection = rule.Rule{
+	ID:     "ELB_DELETION_PROTECTION_ENABLED",
+	Types:  v2,
+	Assert: attr.True("enable_deletion_protection", attr.Default(graph.Bool(false))),
+}
+
+// balancerType is the kind of a version 2 load balancer.
+func balancerType(t *rule.Target) graph.Value {
+	return t.Attr("load_balancer_type").Or(graph.String("application"))
+}
+
+// applicationOnly says what to answer for load balancers that a rule does not
+// judge; ok is true for an Application Load Balancer.
+func applicationOnly(t *rule.Target) (v rule.Verdict, ok bool) {
+	kind := balancerType(t)
+	switch kind.Is("application") {
+	case graph.True:
+		return v, true
+	case graph.False:
+		return rule.Skip(kind, "load balancers of type %s are not evaluated", kind.Display()), false
+	}
+	return rule.Because(kind, kind.Cause()), false
+}
+
+// listeners are the listeners of a version 2 load balancer, under both names
+// of the type.
+func listeners(t *rule.Target) graph.Companions {
+	return either(t.Attached("aws_lb_listener", "load_balancer_arn"), t.Attached("aws_alb_listener", "load_balancer_arn"))
+}
+
+func either(a, b graph.Companions) graph.Companions {
+	c := graph.Companions{
+		Items:    append(append([]*graph.Resource{}, a.Items...), b.Items...),
+		Possible: append(append([]*graph.Resource{}, a.Possible...), b.Possible...),
+		Lacks:    a.Lacks.And(b.Lacks),
+		Cause:    a.Cause,
+	}
+	if c.Cause.Text == "" {
+		c.Cause = b.Cause
+	}
+	return c
+}

@@ -1,0 +1,107 @@
+package elasticloadbalancing
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var predefinedPolicy = rule.Rule{
+	ID:     "ELB_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
+	Types:  classic,
+	Assert: rule.Func(evalPredefinedPolicy),
+}
+
+// referencePolicy is the attribute by which a policy takes over a predefined one.
+const referencePolicy = "Reference-Security-Policy"
+
+func evalPredefinedPolicy(t *rule.Target) rule.Verdict {
+	var verdicts []rule.Verdict
+	for _, l := range t.Blocks("listener").Items {
+		protocol := l.Attr("lb_protocol")
+		secure := protocol.IsFold("HTTPS").Or(protocol.IsFold("SSL"))
+		switch secure {
+		case graph.False:
+			continue
+		case graph.Unknown:
+			verdicts = append(verdicts, rule.Because(protocol, protocol.Cause()))
+			continue
+		}
+		verdicts = append(verdicts, perhaps(l, listenerPolicy(t, l.Attr("lb_port"))))
+	}
+	if len(verdicts) == 0 {
+		return rule.Skip(t.Here(), "no listener uses HTTPS or SSL")
+	}
+	return rule.All(verdicts...)
+}
+
+// listenerPolicy judges the policy of the listener on a port: one attached by
+// aws_load_balancer_listener_policy, or an aws_lb_ssl_negotiation_policy.
+func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
+	want := t.Param("predefinedPolicyName").String()
+	var open graph.Cause
+	attached := t.Attached("aws_load_balancer_listener_policy", "load_balancer_name")
+	for _, a := range attached.Items {
+		switch samePort(a.Attr("load_balancer_port"), port) {
+		case graph.False:
+			continue
+		case graph.Unknown:
+			open = a.Attr("load_balancer_port").Cause()
+			continue
+		}
+		names, known := a.Attr("policy_names").Elements()
+		if !known {
+			return rule.Because(a.Attr("policy_names"), a.Attr("policy_names").Cause())
+		}
+		for _, name := range names {
+			policy, found := t.Graph.Referent(name, "aws_load_balancer_policy")
+			if found == graph.True {
+				return policyVerdict(policy, "policy_attribute", want)
+			}
+			if literal, ok := name.Literal(); ok {
+				return rule.Require(graph.Of(literal == want), name, "the listener uses the policy %q, must be %q", literal, want)
+			}
+			open = name.Cause()
+		}
+	}
+	negotiated := t.Attached("aws_lb_ssl_negotiation_policy", "load_balancer")
+	for _, n := range negotiated.Items {
+		switch samePort(n.Attr("lb_port"), port) {
+		case graph.True:
+			return policyVerdict(n, "attribute", want)
+		case graph.Unknown:
+			open = n.Attr("lb_port").Cause()
+		}
+	}
+	for _, c := range []graph.Companions{attached, negotiated} {
+		if c.Lacks == graph.Unknown || len(c.Possible) > 0 {
+			open = c.Cause
+		}
+	}
+	if open.Text != "" {
+		return rule.Because(t.Here(), open)
+	}
+	return rule.Fail(t.Here(), "no policy is attached to the listener on port %s: AWS's default is not %q", port.Display(), want)
+}
+
+func samePort(a, b graph.Value) graph.Truth {
+	if s, ok := b.Literal(); ok {
+		return a.Is(s)
+	}
+	return graph.Unknown
+}
+
+// policyVerdict judges the attributes of a policy: exactly the predefined one.
+func policyVerdict(policy *graph.Resource, block, want string) rule.Verdict {
+	for _, a := range policy.Blocks(block).Items {
+		name := a.Attr("name")
+		if name.Is(referencePolicy) == graph.False {
+			continue
+		}
+		v := a.Attr("value")
+		if name.Kind() == graph.KindUnknown {
+			return rule.Because(name, name.Cause())
+		}
+		return perhaps(a, rule.Require(v.Is(want), v, "%s uses the policy %s, must be %q", policy.Address, v.Display(), want).Named(policy.Address+"."+block))
+	}
+	return rule.Fail(graph.AbsentValue().From(graph.At(policy.Location())), "%s has no attribute %s", policy.Address, referencePolicy)
+}
