@@ -12,6 +12,18 @@ import (
 
 // Rules are the rules of this package.
 var Rules = []rule.Rule{
+	accountPublicAccess,
+	aclProhibited,
+	defaultEncryptionKMS,
+	defaultLockEnabled,
+	encryptionEnabled,
+	eventNotificationsEnabled,
+	loggingEnabled,
+	publicReadProhibited,
+	publicWriteProhibited,
+	replicationEnabled,
+	sslRequestsOnly,
+	versionLifecycle,
 	versioningEnabled,
 }
 
@@ -20,5 +32,6 @@ var Rules = []rule.Rule{
 //go:embed testdata/*.txtar
 var Examples embed.FS
 
-// bucket is the type of resource that all rules here start from.
+// bucket is the type of resource that all rules here but that about the account
+// start from.
 var bucket = []string{"aws_s3_bucket"}

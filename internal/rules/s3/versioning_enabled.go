@@ -12,16 +12,53 @@ var versioningEnabled = rule.Rule{
 }
 
 func evalVersioning(t *rule.Target) rule.Verdict {
-	if inline := t.Blocks("versioning"); inline.Exist() == graph.True {
-		v := t.Get("versioning.enabled").Or(graph.Bool(false))
-		return rule.Require(v.IsTrue(), v, "versioning.enabled is %s, must be true", v.Display()).Named("versioning.enabled")
+	verdict := versioned(t).verdict()
+	if mfa, _ := t.Param("isMfaDeleteEnabled").Bool(); mfa {
+		verdict = rule.All(verdict, mfaDelete.find(t, "no aws_s3_bucket_versioning enables MFA delete").verdict())
 	}
-	found := t.Attached("aws_s3_bucket_versioning", "bucket")
-	if len(found.Items) == 0 {
-		return rule.Missing(t, found, "no aws_s3_bucket_versioning refers to this bucket")
+	return verdict
+}
+
+var versioning = setting{
+	split: "aws_s3_bucket_versioning",
+	ofSplit: func(r *graph.Resource) finding {
+		const path = "versioning_configuration.status"
+		v := r.Get(path)
+		return finding{truth: v.Is("Enabled"), at: v, named: path, wrong: path + " is " + v.Display() + ", must be \"Enabled\""}
+	},
+	inline: "versioning",
+	ofInline: func(blocks graph.Blocks) finding {
+		f := anyOf(blocks, "enabled", graph.Value.IsTrue)
+		f.wrong = "versioning.enabled is " + f.at.Display() + ", must be true"
+		return f
+	},
+}
+
+var mfaDelete = setting{
+	split: "aws_s3_bucket_versioning",
+	ofSplit: func(r *graph.Resource) finding {
+		const path = "versioning_configuration.mfa_delete"
+		v := r.Get(path)
+		return finding{truth: v.Is("Enabled"), at: v, named: path, wrong: path + " is " + v.Display() + ", must be \"Enabled\""}
+	},
+	inline: "versioning",
+	ofInline: func(blocks graph.Blocks) finding {
+		f := anyOf(blocks, "mfa_delete", graph.Value.IsTrue)
+		f.wrong = "versioning.mfa_delete is " + f.at.Display() + ", must be true"
+		return f
+	},
+}
+
+// versioned decides whether a bucket has versioning. One that is created with
+// Object Lock has it without being told, and keeps it.
+func versioned(t *rule.Target) finding {
+	f := versioning.find(t, "no aws_s3_bucket_versioning refers to this bucket")
+	if f.truth == graph.True {
+		return f
 	}
-	c := found.Items[0]
-	v := c.Get("versioning_configuration.status")
-	return rule.Require(v.Is("Enabled"), v, "versioning_configuration.status is %s, must be \"Enabled\"", v.Display()).
-		Named(c.Address + ".versioning_configuration.status")
+	lock := createdWithLock(t)
+	if told := t.Attached(versioning.split, "bucket").Lacks == graph.False || t.Blocks("versioning").Exist() == graph.True; told || lock.truth == graph.False {
+		return f
+	}
+	return lock
 }

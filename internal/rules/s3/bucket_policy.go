@@ -1,0 +1,89 @@
+package s3
+
+import (
+	"errors"
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/policy"
+	"safeguard/internal/rule"
+)
+
+const splitPolicy = "aws_s3_bucket_policy"
+
+// askPolicy asks the policy of a bucket a question: False, with missing, if it
+// has none. The policy stands in a resource of its own or in the bucket.
+func askPolicy(t *rule.Target, question func(*policy.Document) policy.Answer, missing string) finding {
+	return setting{
+		split: splitPolicy,
+		ofSplit: func(r *graph.Resource) finding {
+			return askDocument(r.Attr("policy"), question, missing)
+		},
+	}.orInline(t, missing, func() (finding, bool) {
+		v := t.Attr("policy")
+		return askDocument(v, question, missing), v.NonEmpty() != graph.False
+	})
+}
+
+func askDocument(v graph.Value, question func(*policy.Document) policy.Answer, missing string) finding {
+	f := finding{at: v, named: "policy", wrong: missing}
+	text := v.Text()
+	switch {
+	case v.Kind() == graph.KindUnknown:
+		return f
+	case strings.TrimSpace(text) == "":
+		f.truth = graph.False
+		return f
+	}
+	doc, err := policy.Parse(text)
+	if unknown, ok := errors.AsType[*policy.UnknownError](err); ok {
+		f.open = unknown.Cause
+		return f
+	}
+	if err != nil {
+		f.open = "the policy cannot be read: " + err.Error()
+		return f
+	}
+	answer := question(doc)
+	f.truth, f.wrong = truthOf(answer.Truth), answer.Reason
+	if f.truth == graph.Unknown {
+		f.open = answer.Reason
+		if len(answer.Causes) > 0 {
+			f.open += ": " + strings.Join(answer.Causes, "; ")
+		}
+	}
+	return f
+}
+
+func truthOf(t policy.Truth) graph.Truth {
+	switch t {
+	case policy.True:
+		return graph.True
+	case policy.False:
+		return graph.False
+	}
+	return graph.Unknown
+}
+
+// partitions are those of AWS in which a literal ARN may be.
+var partitions = []string{"aws", "aws-us-gov", "aws-cn"}
+
+// arns are the ways in which a policy may spell the ARN of a bucket: by
+// reference, and by name as far as the configuration tells it.
+func arns(r *graph.Resource) []string {
+	spellings := []string{graph.Ref{Address: r.Address, Attribute: "arn"}.Placeholder()}
+	if r.ARN != "" {
+		spellings = append(spellings, r.ARN)
+	}
+	name := r.Attr("bucket")
+	text := name.Text()
+	if c := name.Cause(); name.Kind() == graph.KindUnknown && c.Exact {
+		text = c.Placeholder()
+	}
+	if text != "" {
+		for _, p := range partitions {
+			spellings = append(spellings, "arn:"+p+":s3:::"+text)
+		}
+	}
+	return spellings
+}

@@ -1,0 +1,95 @@
+package s3
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/policy"
+	"safeguard/internal/rule"
+)
+
+var publicReadProhibited = rule.Rule{
+	ID:    "S3_BUCKET_PUBLIC_READ_PROHIBITED",
+	Types: bucket,
+	Assert: access{
+		actions:     []string{"s3:Get*", "s3:List*"},
+		permissions: []string{"READ", "READ_ACP", "FULL_CONTROL"},
+	}.prohibited(),
+}
+
+var publicWriteProhibited = rule.Rule{
+	ID:    "S3_BUCKET_PUBLIC_WRITE_PROHIBITED",
+	Types: bucket,
+	Assert: access{
+		actions: []string{"s3:Put*", "s3:Delete*", "s3:Create*", "s3:Update*", "s3:Abort*", "s3:Replicate*", "s3:Restore*",
+			"s3:Bypass*", "s3:Tag*", "s3:Untag*"},
+		permissions: []string{"WRITE", "WRITE_ACP", "FULL_CONTROL"},
+	}.prohibited(),
+}
+
+// access is reading or writing, in the words of policies and of ACLs.
+type access struct{ actions, permissions []string }
+
+// prohibited asserts that the public does not have the access: neither by the
+// policy nor by the ACL, unless a public access block takes it back.
+//
+// Where the configuration grants something to the public and says nothing of a
+// block, there is none: S3 refuses public grants while the block is on that new
+// buckets begin with. For the same reason the flags that refuse new grants do not
+// help a bucket that has one; those that ignore grants do.
+func (a access) prohibited() rule.Assertion {
+	return rule.Func(func(t *rule.Target) rule.Verdict {
+		byPolicy := askPolicy(t, func(d *policy.Document) policy.Answer { return d.AllowsPublic(a.actions...) }, "there is no bucket policy")
+		byACL := granted(t, func(g grant) graph.Truth { return g.public.And(g.permission.OneOf(a.permissions...)) })
+		return rule.All(
+			guarded(byPolicy, blocked(t, "restrict_public_buckets")).verdict(),
+			guarded(byACL, blocked(t, "ignore_public_acls"), ownerEnforced(t)).verdict(),
+		)
+	})
+}
+
+// guarded decides whether a public grant is absent, or without effect because
+// the block or another guard is True. It is undecided because of the grant, if
+// that is, else because of a guard.
+func guarded(public, block finding, others ...finding) finding {
+	result := public
+	result.truth = public.truth.Not()
+	if result.truth == graph.False && block.truth == graph.False {
+		result.wrong += ", and " + block.wrong
+	}
+	for _, g := range append([]finding{block}, others...) {
+		switch {
+		case result.truth == graph.True:
+			return result
+		case g.truth == graph.True:
+			return g
+		case g.truth == graph.Unknown && result.truth == graph.False:
+			result = finding{at: g.at, named: g.named, open: public.wrong + "; " + g.reason()}
+		}
+	}
+	return result
+}
+
+// blocked decides whether a flag of the bucket's public access block, or of the
+// account's, is on.
+func blocked(t *rule.Target, flag string) finding {
+	f := setting{
+		split: "aws_s3_bucket_public_access_block",
+		ofSplit: func(r *graph.Resource) finding {
+			v := r.Attr(flag).Or(graph.Bool(false))
+			return finding{truth: v.IsTrue(), at: v, named: flag, wrong: flag + " is " + v.Display()}
+		},
+	}.find(t, "no aws_s3_bucket_public_access_block is on")
+	if f.truth == graph.True {
+		return f
+	}
+	for _, r := range t.Graph.OfType(accountBlock) {
+		v := r.Attr(flag).Or(graph.Bool(false))
+		truth := v.IsTrue()
+		if r.Maybe && truth != graph.False {
+			truth, v = graph.Unknown, graph.UnknownValue(r.Cause)
+		}
+		if truth == graph.True || truth == graph.Unknown && f.truth == graph.False {
+			f = finding{truth: truth, at: v, named: r.Address + "." + flag}
+		}
+	}
+	return f
+}
