@@ -16,6 +16,7 @@ import (
 	"safeguard/internal/rules/elasticloadbalancing"
 	"safeguard/internal/rules/emr"
 	"safeguard/internal/rules/guardduty"
+	"safeguard/internal/rules/iam"
 	"safeguard/internal/rules/kinesis"
 	"safeguard/internal/rules/opensearch"
 	"safeguard/internal/rules/rds"
@@ -39,6 +40,7 @@ var services = []struct {
 	{opensearch.Rules, opensearch.Examples},
 	{dms.Rules, dms.Examples},
 	{efs.Rules, efs.Examples},
+	{iam.Rules, iam.Examples},
 	{kinesis.Rules, kinesis.Examples},
 	{sagemaker.Rules, sagemaker.Examples},
 	{elasticbeanstalk.Rules, elasticbeanstalk.Examples},
