@@ -193,7 +193,7 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 		if !g.mayYield(v.Cause(), r) {
 			return False
 		}
-		return Unknown
+		return g.namedAlike(v, r)
 	case KindList:
 		t := False
 		for _, e := range v.list {
@@ -233,6 +233,9 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 	}
 	if t == True {
 		return True
+	}
+	if t == Unknown {
+		t = g.namedAlike(v, r)
 	}
 	for _, p := range parts {
 		if p.Hole != nil && !g.mayYield(*p.Hole, r) {
