@@ -65,6 +65,9 @@ var base64GunzipFunc = onTexts(cty.String, func(args []string) (cty.Value, error
 	if err := checkText(len(text)); err != nil {
 		return cty.NilVal, err
 	}
+	if !utf8.Valid(text) {
+		return cty.NilVal, &Declined{Reason: "the text is not valid UTF-8"}
+	}
 	return cty.StringVal(string(text)), nil
 }, "str")
 

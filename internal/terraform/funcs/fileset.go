@@ -15,6 +15,7 @@ import (
 
 const (
 	maxEntries     = 100_000 // directory entries that one fileset looks at
+	maxPath        = 4096    // bytes of a path that it goes down to
 	maxPattern     = 1 << 10 // bytes
 	maxAlternative = 8       // braces in one pattern, which multiply
 )
@@ -114,7 +115,7 @@ func (w *walkFS) Open(name string) (fs.File, error) {
 
 // Stat follows symbolic links.
 func (w *walkFS) Stat(name string) (fs.FileInfo, error) {
-	if err := w.count(1); err != nil {
+	if err := w.count(name, 1); err != nil {
 		return nil, err
 	}
 	return w.files.Stat(w.path(name))
@@ -126,14 +127,16 @@ func (w *walkFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return entries, w.count(len(entries) + 1)
+	return entries, w.count(name, len(entries)+1)
 }
 
-func (w *walkFS) count(n int) error {
+func (w *walkFS) count(name string, n int) error {
 	w.seen += n
-	if w.seen > maxEntries {
-		w.err = &Declined{Reason: "the pattern looks at more than 100000 files and directories"}
-		return w.err
+	switch {
+	case w.seen > maxEntries:
+		w.err = declinef("the pattern looks at more than %d files and directories", maxEntries)
+	case len(name) > maxPath:
+		w.err = declinef("the pattern looks at paths longer than %d bytes", maxPath)
 	}
-	return nil
+	return w.err
 }

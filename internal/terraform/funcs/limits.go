@@ -2,6 +2,7 @@ package funcs
 
 import (
 	"errors"
+	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 )
@@ -23,6 +24,7 @@ type weight struct {
 	values       int
 	text         int // bytes of all strings
 	placeholders bool
+	invalid      bool // a string is not UTF-8
 	sensitive    bool
 	marked       bool
 	marks        cty.ValueMarks // collected unless nil
@@ -98,6 +100,7 @@ func (w *weight) walk(v cty.Value, depth int) error {
 func (w *weight) addText(s string) {
 	w.text += len(s)
 	w.placeholders = w.placeholders || placeholderIndex(s) >= 0
+	w.invalid = w.invalid || !utf8.ValidString(s)
 }
 
 // textOf returns how many bytes of text v holds, about.

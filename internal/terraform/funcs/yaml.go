@@ -14,6 +14,10 @@ func YAMLEncode(v cty.Value, hole func(cty.Value) (string, bool)) (cty.Value, er
 	if err := w.add(v); err != nil {
 		return cty.NilVal, err
 	}
+	if w.invalid {
+		// The emitter never comes past such a byte.
+		return cty.NilVal, function.NewArgErrorf(0, "a string is not valid UTF-8")
+	}
 	if err := checkText(product(8, w.text+w.values)); err != nil {
 		return cty.NilVal, err
 	}
