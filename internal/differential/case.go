@@ -6,6 +6,7 @@ package differential
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
@@ -24,9 +25,12 @@ import (
 //	# workspace: NAME          the selected workspace
 //	# coverage: N              inspect knows at least N % of what Terraform
 //	                           knows of the attributes that it looks at; 100 if absent
+//	# knows: ADDRESS NAME      inspect has a value for this argument
 //	# secret: TEXT             inspect prints this nowhere
 //	# provider: ADDRESS PATH   the provider itself plans another value than
 //	                           the configuration has: do not compare this one
+//	# identity: ADDRESS PATH   inspect knows this because it takes identities
+//	                           for known: do not compare
 //
 // Those that terraform plan is told (var, var-file, env, workspace) imply root.
 type Case struct {
@@ -36,7 +40,8 @@ type Case struct {
 	Args      []string // of terraform plan and, but for the dashes, of inspect
 	Env       []string
 	Coverage  int
-	Provider  map[string]bool // "ADDRESS PATH"
+	Skip      map[string]bool // "ADDRESS PATH"
+	Knows     [][2]string
 	Secrets   []string
 	Workspace string
 }
@@ -51,7 +56,7 @@ func ParseCase(path string) (*Case, error) {
 		Name:     strings.TrimSuffix(filepath.Base(path), ".txtar"),
 		Archive:  archive,
 		Coverage: 100,
-		Provider: map[string]bool{},
+		Skip:     map[string]bool{},
 	}
 	for line := range strings.Lines(string(archive.Comment)) {
 		directive, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "# ")
@@ -68,7 +73,7 @@ func ParseCase(path string) (*Case, error) {
 func (c *Case) parse(directive string) error {
 	name, value, _ := strings.Cut(directive, ": ")
 	if (name == "root") != (value == "") {
-		return fmt.Errorf("wants a value if and only if it is not root")
+		return errors.New("wants a value if and only if it is not root")
 	}
 	switch name {
 	case "root":
@@ -82,8 +87,14 @@ func (c *Case) parse(directive string) error {
 	case "workspace":
 		c.Root = true
 		c.Workspace = value
-	case "provider":
-		c.Provider[value] = true
+	case "provider", "identity":
+		c.Skip[value] = true
+	case "knows":
+		i := strings.LastIndexByte(value, ' ')
+		if i < 0 {
+			return errors.New("wants an address and a name")
+		}
+		c.Knows = append(c.Knows, [2]string{value[:i], value[i+1:]})
 	case "secret":
 		c.Secrets = append(c.Secrets, value)
 	case "coverage":
@@ -91,7 +102,7 @@ func (c *Case) parse(directive string) error {
 		c.Coverage = n
 		return err
 	default:
-		return fmt.Errorf("not known")
+		return errors.New("not known")
 	}
 	return nil
 }

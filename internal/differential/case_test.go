@@ -28,7 +28,9 @@ func TestParseCase(t *testing.T) {
 # workspace: prod
 # coverage: 90
 # secret: s s
+# knows: aws_x.c["a b"] tags_all
 # provider: aws_x.a["k"] rule[0].id
+# identity: aws_x.b name
 -- main.tf --
 resource "aws_x" "a" {}
 `)
@@ -41,9 +43,10 @@ resource "aws_x" "a" {}
 		Coverage           int
 		Plan, Env, Inspect []string
 		Secrets            []string
-		Provider           map[string]bool
+		Knows              [][2]string
+		Skip               map[string]bool
 	}
-	got := fields{c.Name, c.Shared(), c.Coverage, c.PlanArgs(), c.PlanEnv(), c.InspectArgs(), c.Secrets, c.Provider}
+	got := fields{c.Name, c.Shared(), c.Coverage, c.PlanArgs(), c.PlanEnv(), c.InspectArgs(), c.Secrets, c.Knows, c.Skip}
 	want := fields{
 		Name:     "name",
 		Coverage: 90,
@@ -51,7 +54,8 @@ resource "aws_x" "a" {}
 		Env:      []string{"TF_WORKSPACE=prod", "TF_VAR_x=y"},
 		Inspect:  []string{"--var", "a=b=c", "--var-file", "f.tfvars", "--workspace", "prod"},
 		Secrets:  []string{"s s"},
-		Provider: map[string]bool{`aws_x.a["k"] rule[0].id`: true},
+		Knows:    [][2]string{{`aws_x.c["a b"]`, "tags_all"}},
+		Skip:     map[string]bool{`aws_x.a["k"] rule[0].id`: true, "aws_x.b name": true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("case (-want +got):\n%s", diff)
@@ -86,7 +90,7 @@ func TestShared(t *testing.T) {
 
 func TestParseCaseErrors(t *testing.T) {
 	t.Parallel()
-	for _, directive := range []string{"unheard: of", "coverage: all", "root: yes", "var", "prose after a hash"} {
+	for _, directive := range []string{"unheard: of", "coverage: all", "knows: x", "root: yes", "var", "prose after a hash"} {
 		if _, err := parse(t, "# "+directive+"\n-- main.tf --\n"); err == nil {
 			t.Errorf("directive %q: got no error", directive)
 		}

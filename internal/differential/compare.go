@@ -130,41 +130,53 @@ type comparison struct {
 
 // A place is one value of the plan and what the plan says about it.
 type place struct {
-	path      path
-	typ       *Type
-	value     any
-	unknown   any
-	sensitive any
+	path       path
+	typ        *Type
+	value      any
+	unknown    any
+	sensitive  any
+	configured any  // what the configuration has there, nil if it is not known to have anything
+	complete   bool // within the value of an argument, where no provider adds defaults
 }
 
 func (p place) field(name string) place {
-	return place{p.path.key(name), p.typ.Field(name), field(p.value, name), field(p.unknown, name), field(p.sensitive, name)}
+	return place{p.path.key(name), p.typ.Field(name), field(p.value, name), field(p.unknown, name), field(p.sensitive, name), field(p.configured, name), p.argument()}
 }
 
 func (p place) element(i int) place {
-	return place{p.path.index(i), p.typ.Element(), element(p.value, i), element(p.unknown, i), element(p.sensitive, i)}
+	return place{p.path.index(i), p.typ.Element(), element(p.value, i), element(p.unknown, i), element(p.sensitive, i), element(p.configured, i), p.argument()}
 }
 
-// resource compares the top level, where inspect must mention every argument
-// that the configuration sets. It may have set a null, where the plan has a
-// default: that is excused for the usual ones.
+// argument reports whether the place holds the value of an argument, or a part
+// of one, and neither blocks nor what may be written as blocks.
+func (p place) argument() bool {
+	return len(p.path) > 0 && (p.complete || p.typ.plain())
+}
+
+// resource compares the top level.
 func (c *comparison) resource(schema *Type) {
-	root := place{typ: schema, value: c.instance.Values, unknown: c.instance.Unknown, sensitive: c.instance.Sensitive}
-	names := maps.Clone(c.instance.Values)
-	maps.Copy(names, c.inspected.Values)
+	c.object(place{
+		typ:        schema,
+		value:      c.instance.Values,
+		unknown:    c.instance.Unknown,
+		sensitive:  c.instance.Sensitive,
+		configured: c.instance.Configured,
+	}, c.instance.Values, c.inspected.Values)
+}
+
+// object compares field by field.
+func (c *comparison) object(p place, theirs, ours map[string]any) {
+	names := map[string]any{}
+	maps.Copy(names, theirs)
+	maps.Copy(names, ours)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		p, ours := root.field(name), c.inspected.Values[name]
-		_, configured := c.instance.Configured[name]
-		silent := ours == nil && c.note(p.path) == "" && !c.heldBack(p.path)
-		if configured && silent && !vacant(p.value) && p.sensitive != true && !c.skipped(p.path) {
-			c.differ(c.instance.Address, name, "inspect does not mention what the configuration sets", p.value, nil)
-			continue
-		}
-		c.compare(p, ours)
+		c.compare(p.field(name), ours[name])
 	}
 }
 
-// compare compares the values at one place; ours is nil if inspect has none.
+// compare compares the values at one place; ours is nil if inspect has none,
+// though it must have what the configuration sets. That may be a null, where
+// the plan has a default: the usual defaults are excused.
 func (c *comparison) compare(p place, ours any) {
 	address, at := c.instance.Address, p.path.String()
 	switch cause := c.note(p.path); {
@@ -177,6 +189,10 @@ func (c *comparison) compare(p place, ours any) {
 		if c.claims(p.path, ours) {
 			c.differ(address, at, "inspect knows what terraform does not", "unknown", ours)
 		}
+	case ours == nil && p.complete && leaves(p.value) > 0:
+		c.differ(address, at, "inspect lacks this", p.value, nil)
+	case ours == nil && p.configured != nil && !vacant(p.value):
+		c.differ(address, at, "inspect does not mention what the configuration sets", p.value, nil)
 	case ours == nil:
 		c.Silent += leaves(p.value)
 	default:
@@ -193,11 +209,7 @@ func (c *comparison) both(p place, ours any) {
 			c.differ(address, at, "not an object", p.value, ours)
 			return
 		}
-		names := maps.Clone(ours)
-		maps.Copy(names, theirs)
-		for _, name := range slices.Sorted(maps.Keys(names)) {
-			c.compare(p.field(name), ours[name])
-		}
+		c.object(p, theirs, ours)
 	case []any:
 		theirs, ok := p.value.([]any)
 		switch {
@@ -209,6 +221,9 @@ func (c *comparison) both(p place, ours any) {
 		case len(theirs) != len(ours):
 			c.differ(address, at, fmt.Sprintf("%d elements, not %d", len(ours), len(theirs)), theirs, ours)
 		default:
+			if blocks, ok := p.configured.([]any); ok && len(blocks) != len(theirs) {
+				p.configured = nil // some of them are dynamic
+			}
 			for i := range ours {
 				c.listElement(p.element(i), ours[i])
 			}
@@ -238,6 +253,7 @@ func (c *comparison) sets(p place, theirs, ours []any) {
 	if hasTrue(p.unknown) || hasTrue(p.sensitive) || c.noteBelow(p.path) {
 		return
 	}
+	p.configured = nil // in another order
 	found := len(theirs) == len(ours)
 	if found {
 		// matched[i] is the element of ours that theirs[i] goes with.
@@ -297,9 +313,16 @@ func (c *comparison) claims(p path, ours any) bool {
 	if c.note(p) != "" || c.heldBack(p) {
 		return false
 	}
-	switch ours := ours.(type) {
+	switch ours.(type) {
 	case nil:
 		return false
+	case map[string]any, []any:
+		// Providers plan a collection as unknown if one element is.
+		if c.noteBelow(p) {
+			return false
+		}
+	}
+	switch ours := ours.(type) {
 	case map[string]any:
 		for name, v := range ours {
 			if c.claims(p.key(name), v) {
@@ -308,10 +331,6 @@ func (c *comparison) claims(p path, ours any) bool {
 		}
 		return false
 	case []any:
-		// Providers plan a collection as unknown if one element is.
-		if c.noteBelow(p) {
-			return false
-		}
 		for i, v := range ours {
 			if c.claims(p.index(i), v) {
 				return true

@@ -12,6 +12,7 @@ import (
 type Inspected struct {
 	Address string
 	Type    string
+	Root    string         // the root module that it was found in
 	Values  map[string]any // numbers as json.Number
 	Unknown []struct{ Path, Cause string }
 	Symbols []struct {
@@ -22,7 +23,8 @@ type Inspected struct {
 }
 
 // ReadInspection reads what safeguard inspect --format json printed, by
-// address. Messages other than resources are passed over.
+// address. It passes over messages other than resources, and resources of the
+// root modules below the one that was inspected.
 func ReadInspection(data []byte) (map[string]*Inspected, error) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -37,7 +39,7 @@ func ReadInspection(data []byte) (map[string]*Inspected, error) {
 			return nil, fmt.Errorf("read inspection: %w", err)
 		}
 		r := message.Resource
-		if r == nil {
+		if r == nil || r.Root != "" && r.Root != "." {
 			continue
 		}
 		if instances[r.Address] != nil {

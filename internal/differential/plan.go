@@ -16,9 +16,9 @@ type Instance struct {
 	Unknown   any            // as after_unknown: true, or nested
 	Sensitive any            // as after_sensitive
 
-	// Configured names the arguments and blocks that the configuration sets,
-	// dynamic blocks not included.
-	Configured map[string]json.RawMessage
+	// Configured holds the expressions of the arguments and blocks that the
+	// configuration sets, dynamic blocks not included.
+	Configured map[string]any
 }
 
 type planJSON struct {
@@ -56,7 +56,7 @@ type stateModule struct {
 type configModule struct {
 	Resources []struct {
 		Address     string
-		Expressions map[string]json.RawMessage
+		Expressions map[string]any
 	}
 	Calls map[string]struct{ Module configModule } `json:"module_calls"`
 }
@@ -71,7 +71,7 @@ func ReadPlan(data []byte) (map[string]*Instance, error) {
 	if err := decoder.Decode(&plan); err != nil {
 		return nil, fmt.Errorf("read plan: %w", err)
 	}
-	configured := map[string]map[string]json.RawMessage{}
+	configured := map[string]map[string]any{}
 	plan.Configuration.Root.collect("", configured)
 	instances := map[string]*Instance{}
 	for _, r := range plan.ResourceChanges {
@@ -89,7 +89,7 @@ func ReadPlan(data []byte) (map[string]*Instance, error) {
 	return instances, nil
 }
 
-func (m *configModule) collect(prefix string, into map[string]map[string]json.RawMessage) {
+func (m *configModule) collect(prefix string, into map[string]map[string]any) {
 	for _, r := range m.Resources {
 		into[prefix+r.Address] = r.Expressions
 	}
@@ -98,7 +98,7 @@ func (m *configModule) collect(prefix string, into map[string]map[string]json.Ra
 	}
 }
 
-func (m *stateModule) collect(configured map[string]map[string]json.RawMessage, into map[string]*Instance) {
+func (m *stateModule) collect(configured map[string]map[string]any, into map[string]*Instance) {
 	for _, r := range m.Resources {
 		if r.Mode != "data" || into[r.Address] != nil {
 			continue

@@ -36,6 +36,12 @@ func (t *Type) Element() *Type {
 	return t.Elem
 }
 
+// plain reports whether values of the type are written as arguments alone:
+// collections of objects may be written as blocks.
+func (t *Type) plain() bool {
+	return t == nil || !t.Block && t.Fields == nil && (t.Elem == nil || t.Elem.plain())
+}
+
 // ReadSchemas reads what terraform providers schema -json prints.
 func ReadSchemas(data []byte) (Schemas, error) {
 	var doc struct {

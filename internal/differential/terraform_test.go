@@ -13,16 +13,21 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"safeguard/internal/corpus"
 	"safeguard/internal/differential"
 	"safeguard/internal/tftest"
 )
 
-// TestAgainstTerraform plans every archive in testdata with the real terraform
-// and compares the plan with what safeguard inspect prints. Cases that allow
+// TestAgainstTerraform plans every archive in testdata, the example and a
+// generated corpus with the real terraform and compares the plans with what
+// safeguard inspect prints. Cases that allow
 // it are planned together, as the modules of one root: starting the AWS
 // provider takes longer than all the rest.
 func TestAgainstTerraform(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("terraform takes long")
+	}
 	paths, err := filepath.Glob(filepath.Join("testdata", "*.txtar"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no archives in testdata: %v", err)
@@ -46,6 +51,22 @@ func TestAgainstTerraform(t *testing.T) {
 	t.Run("shared", func(t *testing.T) {
 		t.Parallel()
 		h.together(t, shared)
+	})
+	t.Run("clinic", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "..", "examples", "clinic"))); err != nil {
+			t.Fatal(err)
+		}
+		h.root(t, dir, &differential.Case{})
+	})
+	t.Run("corpus", func(t *testing.T) {
+		t.Parallel()
+		dir := t.TempDir()
+		if _, err := corpus.Write(dir, 100, 1); err != nil {
+			t.Fatal(err)
+		}
+		h.root(t, dir, &differential.Case{})
 	})
 }
 
@@ -87,6 +108,11 @@ func build(t *testing.T) string {
 func (h *harness) alone(t *testing.T, c *differential.Case) {
 	dir := t.TempDir()
 	write(t, c.Archive, dir)
+	h.root(t, dir, c)
+}
+
+// root plans and inspects the root module in dir.
+func (h *harness) root(t *testing.T, dir string, c *differential.Case) {
 	tf := h.tf.WithEnv(c.PlanEnv()...)
 	tf.Init(t, dir)
 	planned := read(t, tf.PlanJSON(t, dir, c.PlanArgs()...))
@@ -108,13 +134,13 @@ func (h *harness) together(t *testing.T, cases []*differential.Case) {
 		return
 	}
 	planned := read(t, plan)
-	whole := &differential.Case{Name: "root", Provider: map[string]bool{}}
+	whole := &differential.Case{Name: "root", Skip: map[string]bool{}}
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
 			h.compare(t, c, module(planned, c.Name), h.inspect(t, filepath.Join(root, c.Name), c))
 		})
-		for place := range c.Provider {
-			whole.Provider["module."+c.Name+"."+place] = true
+		for place := range c.Skip {
+			whole.Skip["module."+c.Name+"."+place] = true
 		}
 		whole.Secrets = append(whole.Secrets, c.Secrets...)
 	}
@@ -158,7 +184,8 @@ func (h *harness) inspect(t *testing.T, dir string, c *differential.Case) map[st
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), h.binary, append([]string{"inspect", "--format", "json"}, append(c.InspectArgs(), ".")...)...)
 	cmd.Dir = dir
-	cmd.Env = append(withoutVariables(os.Environ()), c.Env...)
+	cmd.Env = append(withoutVariables(os.Environ()), "AWS_REGION="+tftest.Region)
+	cmd.Env = append(cmd.Env, c.Env...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
@@ -178,7 +205,7 @@ func (h *harness) inspect(t *testing.T, dir string, c *differential.Case) map[st
 
 func (h *harness) compare(t *testing.T, c *differential.Case, planned map[string]*differential.Instance, inspected map[string]*differential.Inspected) {
 	t.Helper()
-	report := differential.Compare(planned, inspected, h.schemas(), c.Provider)
+	report := differential.Compare(planned, inspected, h.schemas(), c.Skip)
 	for _, d := range report.Differences {
 		t.Error(d)
 	}
@@ -189,6 +216,11 @@ func (h *harness) compare(t *testing.T, c *differential.Case, planned map[string
 			break
 		}
 		t.Log(gap)
+	}
+	for _, k := range c.Knows {
+		if i := inspected[k[0]]; i == nil || i.Values[k[1]] == nil {
+			t.Errorf("inspect does not know %s of %s", k[1], k[0])
+		}
 	}
 	if got := report.Coverage(); got < c.Coverage {
 		t.Errorf("coverage is %d %%, want at least %d %%", got, c.Coverage)

@@ -8,6 +8,9 @@ import (
 	"strings"
 )
 
+// Region is where plans are for, if the configuration says nothing else.
+const Region = "us-east-1"
+
 // environment is the environment for terraform: base without what would change
 // a plan (variables, workspace, AWS settings), with the installation of
 // providers settled. Files that it needs are written into dir.
@@ -20,7 +23,7 @@ func environment(base []string, dir string) ([]string, error) {
 		"TF_REGISTRY_CLIENT_TIMEOUT=10",
 		// With no region in the configuration the provider takes this one; the
 		// two files do not exist, so that no profile of the user is read.
-		"AWS_REGION=us-east-1",
+		"AWS_REGION="+Region,
 		"AWS_EC2_METADATA_DISABLED=true",
 		"AWS_CONFIG_FILE="+filepath.Join(dir, "aws-config"),
 		"AWS_SHARED_CREDENTIALS_FILE="+filepath.Join(dir, "aws-credentials"),
