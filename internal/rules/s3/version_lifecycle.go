@@ -1,8 +1,6 @@
 package s3
 
 import (
-	"slices"
-
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
@@ -31,11 +29,11 @@ var lifecycle = setting{
 func evalVersionLifecycle(t *rule.Target) rule.Verdict {
 	if names := t.Param("bucketNames").List(); len(names) > 0 {
 		name := t.Attr("bucket")
-		if s, ok := name.Literal(); ok && !slices.Contains(names, s) {
+		switch name.OneOf(names...) {
+		case graph.False:
 			return rule.Skip(name, "the rule is about other buckets")
-		}
-		if name.OneOf(names...) != graph.True {
-			return rule.Undecided(name, "the bucket's name is not known, and the rule is about some buckets")
+		case graph.Unknown:
+			return rule.Because(name, name.Cause())
 		}
 	}
 	f := versioned(t)
