@@ -18,6 +18,7 @@ import (
 	"safeguard/internal/rules/guardduty"
 	"safeguard/internal/rules/iam"
 	"safeguard/internal/rules/kinesis"
+	"safeguard/internal/rules/lambda"
 	"safeguard/internal/rules/opensearch"
 	"safeguard/internal/rules/rds"
 	"safeguard/internal/rules/redshift"
@@ -42,6 +43,7 @@ var services = []struct {
 	{efs.Rules, efs.Examples},
 	{iam.Rules, iam.Examples},
 	{kinesis.Rules, kinesis.Examples},
+	{lambda.Rules, lambda.Examples},
 	{sagemaker.Rules, sagemaker.Examples},
 	{elasticbeanstalk.Rules, elasticbeanstalk.Examples},
 	{elasticache.Rules, elasticache.Examples},
