@@ -65,10 +65,10 @@ func Of(g *graph.Graph, r *graph.Resource, readable bool) *Resource {
 	return out
 }
 
-// sorter is what a front end implements that can put the nested blocks of a
-// set into Terraform's order.
-type sorter interface {
-	Sorted(typ string) graph.Blocks
+// planner is what a front end implements that can put nested blocks into the
+// form that Terraform's plans have: single ones as an object, sets in order.
+type planner interface {
+	Planned(typ string) (bs graph.Blocks, single bool)
 }
 
 func (out *Resource) body(b graph.Body, path string) map[string]any {
@@ -88,15 +88,20 @@ func (out *Resource) body(b graph.Body, path string) map[string]any {
 		if slices.Contains(attrs, typ) {
 			continue
 		}
-		bs := b.Blocks(typ)
-		if s, ok := b.(sorter); ok {
-			bs = s.Sorted(typ)
+		bs, single := b.Blocks(typ), false
+		if p, ok := b.(planner); ok {
+			bs, single = p.Planned(typ)
 		}
 		list := make([]any, 0, len(bs.Items))
 		at := join(path, typ)
 		for i, item := range bs.Items {
 			if item.Maybe {
 				out.Unknown = append(out.Unknown, Unknown{at, item.Cause.Text})
+				list = nil
+				break
+			}
+			if single {
+				values[typ] = out.body(item.Body, at)
 				list = nil
 				break
 			}
@@ -142,6 +147,10 @@ func (out *Resource) value(v graph.Value, path string) (x any, ok bool) {
 	case graph.KindMap:
 		m := map[string]any{}
 		for _, k := range v.Keys() {
+			if graph.HasPlaceholder(k) {
+				out.Unknown = append(out.Unknown, Unknown{path, graph.String(k).Cause().Text})
+				return nil, false
+			}
 			if x, ok := out.element(v.Key(k), join(path, k)); ok {
 				m[k] = x
 			}

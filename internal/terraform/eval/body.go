@@ -161,15 +161,22 @@ func (b *body) Blocks(typ string) graph.Blocks {
 			bs.Items = append(bs.Items, b.dynamic(dynamicOf(blk), block, secret)...)
 		}
 	}
+	static, dynamic := b.syntax.Attributes[typ], b.syntax.Attributes["dynamic"]
+	if static != nil {
+		bs.Items = append(bs.Items, b.attributeBlocks(static, block, secret)...)
+	}
 	if b.json {
-		for _, d := range jsonBlocks(b.syntax.Attributes["dynamic"]) {
+		var items []graph.Block
+		for _, d := range jsonBlocks(dynamic) {
 			for _, content := range jsonBlocks(d.Attributes[typ]) {
-				bs.Items = append(bs.Items, b.dynamic(dynamicJSON(typ, content), block, secret)...)
+				items = append(items, b.dynamic(dynamicJSON(typ, content), block, secret)...)
 			}
 		}
-	}
-	if a, ok := b.syntax.Attributes[typ]; ok {
-		bs.Items = append(bs.Items, b.attributeBlocks(a, block, secret)...)
+		if static != nil && dynamic != nil && dynamic.SrcRange.Start.Byte < static.SrcRange.Start.Byte {
+			bs.Items = append(items, bs.Items...)
+		} else {
+			bs.Items = append(bs.Items, items...)
+		}
 	}
 	if b.broken && len(bs.Items) == 0 {
 		bs.Items = graph.BlocksOf(graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))).Items

@@ -248,7 +248,7 @@ func withoutCauses(marks cty.ValueMarks) cty.ValueMarks {
 	var kept cty.ValueMarks
 	for m := range marks {
 		switch m.(type) {
-		case causeMark, repMark:
+		case causeMark, repMark, partMark:
 			continue
 		}
 		if kept == nil {

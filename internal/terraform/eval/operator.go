@@ -305,6 +305,13 @@ func attribute(v cty.Value, step hcl.TraverseAttr) (cty.Value, error) {
 	}
 	r, diags := hcl.GetAttr(bare, step.Name, &step.SrcRange)
 	if diags.HasErrors() {
+		for m := range marks {
+			if part, ok := m.(partMark); ok {
+				c := part.Cause
+				c.Text = c.Base + "." + step.Name + " is known only after apply"
+				return because(c), nil
+			}
+		}
 		return cty.NilVal, diagnosticError(diags)
 	}
 	r = r.WithMarks(withoutCauses(marks))

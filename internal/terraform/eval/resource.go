@@ -262,8 +262,7 @@ func (s *scope) instanceValue(inst *instance) (cty.Value, error) {
 				put(n)
 			}
 			put("id")
-			c := graph.Cause{Text: inst.address + " has a type that is not known", Base: inst.address, Exact: true}
-			return because(c).Mark(repMark{&representative{value: cty.ObjectVal(m)}}), nil
+			return cty.ObjectVal(m).Mark(partMark{graph.Cause{Base: inst.address, Exact: true}}), nil
 		}
 		for n := range inst.schema.Names() {
 			put(n)

@@ -7,13 +7,17 @@ import (
 	"safeguard/internal/terraform/schema"
 )
 
-// Sorted are the nested blocks of a type in the order in which Terraform keeps
-// them: a set of blocks has an order of its own, and no block twice. Where a
-// block of a set is not known in whole, its order is not known either, and the
-// blocks stay as written.
-func (b *body) Sorted(typ string) graph.Blocks {
-	bs := b.Blocks(typ)
+// Planned are the nested blocks of a type as a plan shows them: single ones as
+// an object, those of a set in its own order and none twice. Where a block of a
+// set is not known in whole, its order is not known either, and the blocks stay
+// as written.
+func (b *body) Planned(typ string) (bs graph.Blocks, single bool) {
 	nested := b.nested(typ)
+	return b.sorted(typ, nested), nested != nil && nested.IsSingle()
+}
+
+func (b *body) sorted(typ string, nested *schema.Nested) graph.Blocks {
+	bs := b.Blocks(typ)
 	if nested == nil || nested.Mode != schema.Set || len(bs.Items) < 2 {
 		return bs
 	}

@@ -21,6 +21,10 @@ type repMark struct{ rep *representative }
 
 type representative struct{ key, value cty.Value }
 
+// partMark is on an object of which only a part is known, such as a resource of
+// a provider whose schema we do not have: any other attribute is unknown.
+type partMark struct{ graph.Cause }
+
 // unknown makes a value of type ty that is not known because of c.
 func unknown(ty cty.Type, c graph.Cause) cty.Value {
 	return cty.UnknownVal(ty).Mark(causeMark{c})
