@@ -230,6 +230,9 @@ func toGraph(v cty.Value) graph.Value {
 			_, e := it.Element()
 			vs = append(vs, toGraph(e))
 		}
+		if ty.IsSetType() {
+			withSetCauses(vs, marks)
+		}
 		g = graph.List(vs...)
 	default:
 		g = graph.UnknownValue(graph.Cause{Text: "a value of type " + ty.FriendlyName() + " has no form outside of Terraform"})
