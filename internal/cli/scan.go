@@ -23,15 +23,34 @@ import (
 
 // inputFlags are the flags of every command that reads Terraform.
 type inputFlags struct {
-	vars, varFiles []string
-	workspace      string
-	source         string
-	get            bool
+	vars      []terraform.Var
+	workspace string
+	source    string
+	get       bool
 }
 
+// A varFlag is --var or --var-file: both fill one list, since their order counts.
+type varFlag struct {
+	list *[]terraform.Var
+	file bool
+}
+
+func (f varFlag) Set(s string) error {
+	if f.file {
+		*f.list = append(*f.list, terraform.Var{File: s})
+	} else {
+		*f.list = append(*f.list, terraform.Var{Value: s})
+	}
+	return nil
+}
+
+func (f varFlag) String() string { return "" }
+
+func (f varFlag) Type() string { return "string" }
+
 func (f *inputFlags) register(fs *pflag.FlagSet) {
-	fs.StringArrayVar(&f.vars, "var", nil, "set an input variable, `NAME=VALUE` (repeatable)")
-	fs.StringArrayVar(&f.varFiles, "var-file", nil, "read input variables from `FILE` (repeatable)")
+	fs.Var(varFlag{list: &f.vars}, "var", "set an input variable, `NAME=VALUE` (repeatable)")
+	fs.Var(varFlag{list: &f.vars, file: true}, "var-file", "read input variables from `FILE` (repeatable)")
 	fs.StringVar(&f.workspace, "workspace", "", "Terraform workspace `NAME` (default $TF_WORKSPACE or \"default\")")
 	fs.StringVar(&f.source, "source", "", "`DIR` of the configuration that a plan was made from, for file and line")
 	fs.BoolVar(&f.get, "get", false, "run terraform get (or tofu get) first, to install modules")
@@ -39,7 +58,7 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 
 func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) ([]*terraform.Input, error) {
 	opts := terraform.Options{
-		Vars: f.vars, VarFiles: f.varFiles, Workspace: f.workspace,
+		Vars: f.vars, Workspace: f.workspace,
 		Source: f.source, Environ: stdio.Environ, Show: terraform.ShowPlan,
 	}
 	if len(paths) == 0 {

@@ -11,6 +11,12 @@ import (
 	"safeguard/internal/terraform/eval"
 )
 
+// A Var is one --var or --var-file.
+type Var struct {
+	Value string // NAME=VALUE
+	File  string // or else a file of values
+}
+
 // given are the input values that the user gives for all roots.
 type given struct {
 	environment []eval.Input // lowest precedence
@@ -26,18 +32,19 @@ func userInputs(opts Options) (given, []Diagnostic, error) {
 		}
 	}
 	var diags []Diagnostic
-	for _, file := range opts.VarFiles {
-		values, ds := fileInputs(file)
-		if values == nil && len(ds) > 0 {
-			return in, nil, fmt.Errorf("read --var-file %s: %s: %s", file, ds[0].Summary, ds[0].Detail)
-		}
-		in.explicit = append(in.explicit, values...)
-		diags = append(diags, ds...)
-	}
 	for _, v := range opts.Vars {
-		name, value, ok := strings.Cut(v, "=")
+		if v.File != "" {
+			values, ds := fileInputs(v.File)
+			if values == nil && len(ds) > 0 {
+				return in, nil, fmt.Errorf("read --var-file %s: %s: %s", v.File, ds[0].Summary, ds[0].Detail)
+			}
+			in.explicit = append(in.explicit, values...)
+			diags = append(diags, ds...)
+			continue
+		}
+		name, value, ok := strings.Cut(v.Value, "=")
 		if !ok || name == "" {
-			return in, nil, fmt.Errorf("--var %q: want NAME=VALUE", v)
+			return in, nil, fmt.Errorf("--var %q: want NAME=VALUE", v.Value)
 		}
 		in.explicit = append(in.explicit, eval.Input{Name: strings.TrimSpace(name), Raw: value, From: "--var " + name})
 	}

@@ -22,8 +22,7 @@ import (
 
 // Options say how to read.
 type Options struct {
-	Vars      []string // -var: name=value
-	VarFiles  []string // -var-file
+	Vars      []Var // --var and --var-file, in their order: later ones win
 	Workspace string
 	Environ   []string // for TF_VAR_*, TF_WORKSPACE and AWS_REGION, as os.Environ gives it
 	// Source is the directory of the configuration that a plan was made from,

@@ -24,8 +24,10 @@ type body struct {
 	top    bool // of a resource: meta-arguments are none of the provider's
 	schema *schema.Block
 	at     graph.Location
-	secret bool // all within is sensitive
-	broken bool // a syntax error cut the block short: what looks absent may be there
+	secret bool      // all within is sensitive
+	broken bool      // a syntax error cut the block short: what looks absent may be there
+	inst   *instance // whose block it is; nil for a nested one
+	data   bool      // of a data source, whose defaults are not known
 
 	mu    sync.Mutex
 	cache map[string]graph.Value
@@ -39,7 +41,7 @@ func location(header, whole hcl.Range) graph.Location {
 func (b *body) within(bu *busy, r *run) *body {
 	s := *b.scope
 	s.busy, s.run = bu, r
-	return &body{scope: &s, syntax: b.syntax, json: b.json, top: b.top, schema: b.schema, at: b.at, secret: b.secret, broken: b.broken}
+	return &body{scope: &s, syntax: b.syntax, json: b.json, top: b.top, schema: b.schema, at: b.at, secret: b.secret, broken: b.broken, inst: b.inst, data: b.data}
 }
 
 // Location is the place of the block.
@@ -51,6 +53,9 @@ func (b *body) Attr(name string) graph.Value {
 	if !ok || b.top && metaArgument(name) {
 		if v, ok := b.fromBlocks(name); ok {
 			return v
+		}
+		if name == "tags_all" && b.allTagged() {
+			return toGraph(b.inst.tagsAll(nil, nil)).From(graph.At(b.at))
 		}
 		if b.broken {
 			return graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))
@@ -209,10 +214,19 @@ func (b *body) attributeBlocks(a *hclsyntax.Attribute, block *schema.Block, secr
 }
 
 func (b *body) child(s *scope, syntax *hclsyntax.Body, block *schema.Block, secret bool, at graph.Location) graph.Body {
-	return &body{scope: s, syntax: syntax, json: b.json, schema: block, at: at, secret: b.secret || secret, broken: b.broken}
+	return &body{scope: s, syntax: syntax, json: b.json, schema: block, at: at, secret: b.secret || secret, broken: b.broken, data: b.data}
 }
 
-// Names lists what is written, in order.
+// allTagged reports whether the provider's default tags apply to the resource.
+func (b *body) allTagged() bool {
+	if b.inst == nil || b.data || b.attr("tags_all") == nil {
+		return false
+	}
+	v, _ := b.inst.m.defaultTags(b.inst).Unmark()
+	return !v.IsKnown() || !v.IsNull() && v.LengthInt() > 0
+}
+
+// Names lists what is written, in order, and tags_all where default tags apply.
 func (b *body) Names() (attrs, blocks []string) {
 	ordered := slices.SortedFunc(maps.Values(b.syntax.Attributes), func(x, y *hclsyntax.Attribute) int {
 		if c := strings.Compare(x.SrcRange.Filename, y.SrcRange.Filename); c != 0 {
@@ -248,6 +262,9 @@ func (b *body) Names() (attrs, blocks []string) {
 		} else {
 			block(blk.Type)
 		}
+	}
+	if b.allTagged() {
+		attrs = append(attrs, "tags_all")
 	}
 	return attrs, blocks
 }
@@ -356,12 +373,12 @@ func blockValue(b graph.Body, block *schema.Block) cty.Value {
 		case attr != nil && written:
 			m[name] = typedAttr(attr, src.scope.known(a.Expr))
 			if v, _ := m[name].Unmark(); v.IsKnown() && v.IsNull() {
-				m[name] = unset(attr)
+				m[name] = src.unset(attr)
 			}
 		case nested != nil:
 			m[name] = blocksValue(src.Blocks(name), nested)
 		default:
-			m[name] = unset(attr)
+			m[name] = src.unset(attr)
 		}
 		if src.secret {
 			m[name] = m[name].Mark(funcs.Sensitive)
@@ -371,11 +388,11 @@ func blockValue(b graph.Body, block *schema.Block) cty.Value {
 }
 
 // unset is the value of an attribute of a nested block that is not written.
-func unset(attr *schema.Attr) cty.Value {
+func (b *body) unset(attr *schema.Attr) cty.Value {
 	if def, ok := attr.Default(); ok {
 		return def
 	}
-	if attr.AfterApply() {
+	if attr.AfterApply() || b.data {
 		return unknown(attr.Type(), graph.Cause{Text: attr.Name + " is known only after apply"})
 	}
 	return cty.NullVal(attr.Type())

@@ -208,7 +208,7 @@ func (m *module) argument(decl *config.Variable, ty cty.Type, b *busy, r *run) (
 		if !ok {
 			return cty.NilVal, false, nil
 		}
-		v, err := in.value(ty)
+		v, err := in.value(decl, ty)
 		return v, true, err
 	}
 	a, ok := m.call.Body.Attributes[decl.Name]

@@ -82,7 +82,7 @@ func (s *scope) resourceSet(key resourceKey) (*resourceSet, error) {
 			if !e.maybe {
 				inst.cause = s.m.maybeCause
 			}
-			inst.body = &body{scope: inst.scope, syntax: cfg.Body, json: cfg.JSON, schema: block, at: location(cfg.Header, cfg.Range), top: true, broken: cfg.Broken}
+			inst.body = &body{scope: inst.scope, syntax: cfg.Body, json: cfg.JSON, schema: block, at: location(cfg.Header, cfg.Range), top: true, broken: cfg.Broken, inst: inst, data: key.mode == config.Data}
 			set.instances = append(set.instances, inst)
 			set.keys = append(set.keys, e.key)
 		}

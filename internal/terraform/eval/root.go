@@ -54,11 +54,11 @@ type input struct {
 
 // value reads the input. A raw text is a string for a variable of a primitive
 // type, and an expression for any other.
-func (in input) value(ty cty.Type) (cty.Value, error) {
+func (in input) value(decl *config.Variable, ty cty.Type) (cty.Value, error) {
 	x := in.Expr
 	if x == nil {
 		var diags []config.Diagnostic
-		x, diags = config.ParseVarValue(in.Raw, !ty.IsPrimitiveType() && ty != cty.DynamicPseudoType)
+		x, diags = config.ParseVarValue(in.Raw, decl.Type != nil && !ty.IsPrimitiveType())
 		for _, d := range diags {
 			if d.Severity == config.Error {
 				return cty.NilVal, fmt.Errorf("%s: %s: %s", in.From, d.Summary, d.Detail)
