@@ -30,7 +30,10 @@ type Func struct {
 	pure function.Function
 	// bind makes the function for one scope; nil if it needs none, else pure
 	// is there for its parameters alone.
-	bind     func(*Scope) function.Function
+	bind func(*Scope) function.Function
+	// direct makes the call instead of the function, which then is there for
+	// its parameters alone; the number of arguments is right.
+	direct   func(*Scope, []cty.Value) (cty.Value, error)
 	params   []function.Parameter
 	varParam *function.Parameter
 
@@ -109,11 +112,14 @@ func (f *Func) Call(s *Scope, args []cty.Value) (result cty.Value, err error) {
 			return cty.DynamicVal, err
 		}
 	}
-	fn := f.pure
-	if f.bind != nil {
-		fn = f.bind(s)
+	switch {
+	case f.direct != nil && len(converted) == len(f.params):
+		result, err = f.direct(s, converted)
+	case f.bind != nil:
+		result, err = f.bind(s).Call(converted)
+	default:
+		result, err = f.pure.Call(converted)
 	}
-	result, err = fn.Call(converted)
 	if err != nil {
 		if w.placeholders {
 			// A text with a placeholder in it is not the text that the

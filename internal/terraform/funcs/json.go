@@ -3,7 +3,11 @@ package funcs
 import (
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
@@ -36,8 +40,11 @@ type jsonEncoder struct {
 
 func (e *jsonEncoder) encode(v cty.Value) error {
 	marked := v
-	v, marks := v.Unmark()
-	e.marks.Insert(marks.All())
+	if v.IsMarked() {
+		bare, marks := v.Unmark()
+		e.marks.Insert(marks.All())
+		v = bare
+	}
 	if err := checkText(len(e.buf)); err != nil {
 		return err
 	}
@@ -62,8 +69,10 @@ func (e *jsonEncoder) encode(v cty.Value) error {
 		e.buf = f.Append(e.buf, 'f', -1)
 	case ty == cty.Bool:
 		e.buf = strconv.AppendBool(e.buf, v.True())
-	case ty.IsMapType(), ty.IsObjectType():
+	case ty.IsObjectType():
 		return e.object(v)
+	case ty.IsMapType():
+		return e.mapping(v)
 	case v.CanIterateElements():
 		return e.array(v)
 	default:
@@ -72,23 +81,38 @@ func (e *jsonEncoder) encode(v cty.Value) error {
 	return nil
 }
 
-// object relies on cty's order of keys and attributes, which is sorted.
 func (e *jsonEncoder) object(v cty.Value) error {
 	e.buf = append(e.buf, '{')
-	first := true
-	for k, elem := range v.Elements() {
-		if !first {
-			e.buf = append(e.buf, ',')
-		}
-		first = false
-		e.text(k.AsString())
-		e.buf = append(e.buf, ':')
-		if err := e.encode(elem); err != nil {
+	for i, name := range slices.Sorted(maps.Keys(v.Type().AttributeTypes())) {
+		if err := e.member(i == 0, name, v.GetAttr(name)); err != nil {
 			return err
 		}
 	}
 	e.buf = append(e.buf, '}')
 	return nil
+}
+
+// mapping relies on cty's order of keys, which is sorted.
+func (e *jsonEncoder) mapping(v cty.Value) error {
+	e.buf = append(e.buf, '{')
+	first := true
+	for k, elem := range v.Elements() {
+		if err := e.member(first, k.AsString(), elem); err != nil {
+			return err
+		}
+		first = false
+	}
+	e.buf = append(e.buf, '}')
+	return nil
+}
+
+func (e *jsonEncoder) member(first bool, name string, v cty.Value) error {
+	if !first {
+		e.buf = append(e.buf, ',')
+	}
+	e.text(name)
+	e.buf = append(e.buf, ':')
+	return e.encode(v)
 }
 
 func (e *jsonEncoder) array(v cty.Value) error {
@@ -108,30 +132,50 @@ func (e *jsonEncoder) array(v cty.Value) error {
 }
 
 func (e *jsonEncoder) text(s string) {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c >= 0x7f || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			quoted, _ := json.Marshal(s) // a string cannot fail
-			e.buf = append(e.buf, quoted...)
-			return
-		}
+	if !plain(s) {
+		quoted, _ := json.Marshal(s) // a string cannot fail
+		e.buf = append(e.buf, quoted...)
+		return
 	}
 	e.buf = append(e.buf, '"')
 	e.buf = append(e.buf, s...)
 	e.buf = append(e.buf, '"')
 }
 
-// encodeFunc makes jsonencode or yamlencode for a scope.
-func encodeFunc(param string, encode func(cty.Value, func(cty.Value) (string, bool)) (cty.Value, error)) func(*Scope) function.Function {
-	return func(s *Scope) function.Function {
-		return function.New(&function.Spec{
-			Params: []function.Parameter{{
-				Name: param, Type: cty.DynamicPseudoType,
-				AllowUnknown: true, AllowDynamicType: true, AllowNull: true, AllowMarked: true,
-			}},
-			Type: function.StaticReturnType(cty.String),
-			Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return encode(args[0], s.Hole) },
-		})
+// plain reports whether a string is the same in JSON but for the quotes.
+// Besides what the notation asks for, <, >, &, U+2028 and U+2029 are escaped.
+func plain(s string) bool {
+	ascii := true
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < 0x20, c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
 	}
+	return ascii || utf8.ValidString(s) && !strings.Contains(s, "\u2028") && !strings.Contains(s, "\u2029")
+}
+
+// An encoder is JSONEncode or YAMLEncode.
+type encoder func(cty.Value, func(cty.Value) (string, bool)) (cty.Value, error)
+
+// call is the function of an encoder. It takes anything, so cty's checks
+// of arguments, which walk through them, are not needed.
+func (encode encoder) call(s *Scope, args []cty.Value) (cty.Value, error) {
+	return encode(args[0], s.Hole)
+}
+
+// signature is a function with the parameter of an encoder.
+func (encode encoder) signature(param string) function.Function {
+	return function.New(&function.Spec{
+		Params: []function.Parameter{{
+			Name: param, Type: cty.DynamicPseudoType,
+			AllowUnknown: true, AllowDynamicType: true, AllowNull: true, AllowMarked: true,
+		}},
+		Type: function.StaticReturnType(cty.String),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) { return encode(args[0], nil) },
+	})
 }
 
 const maxJSON = 16 << 20

@@ -80,7 +80,14 @@ func (w *weight) walk(v cty.Value, depth int) error {
 		if exp := f.MantExp(nil); exp > maxDigits || exp < -maxDigits {
 			return declinef("a number has more than %d binary digits", maxDigits)
 		}
-	case ty.IsMapType(), ty.IsObjectType():
+	case ty.IsObjectType():
+		for name := range ty.AttributeTypes() { // far cheaper than Elements
+			w.addText(name)
+			if err := w.walk(v.GetAttr(name), depth+1); err != nil {
+				return err
+			}
+		}
+	case ty.IsMapType():
 		for k, e := range v.Elements() {
 			w.addText(k.AsString())
 			if err := w.walk(e, depth+1); err != nil {

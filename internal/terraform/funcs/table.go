@@ -17,6 +17,11 @@ func carried(by func([]cty.Value) bool) option { return func(f *Func) { f.carrie
 // limited: see Func.limit.
 func limited(by func([]cty.Value) error) option { return func(f *Func) { f.limit = by } }
 
+// direct: see Func.direct.
+func direct(call func(*Scope, []cty.Value) (cty.Value, error)) option {
+	return func(f *Func) { f.direct = call }
+}
+
 // minting: see Func.mints.
 func minting(f *Func) { f.mints = true }
 
@@ -39,7 +44,7 @@ func makeTable() map[string]*Func {
 	addNumbers(pure)
 	addStrings(pure, scoped)
 	addCollections(pure)
-	addEncodings(pure, scoped)
+	addEncodings(pure)
 	addFiles(pure, scoped)
 	addTimes(pure)
 	addHashes(pure, scoped)
@@ -126,20 +131,20 @@ func addCollections(pure addPure) {
 	pure("zipmap", stdlib.ZipmapFunc, carried(carry))
 }
 
-func addEncodings(pure addPure, scoped addScoped) {
+func addEncodings(pure addPure) {
 	pure("base64decode", base64DecodeFunc, minting)
 	pure("base64encode", base64EncodeFunc)
 	pure("base64gunzip", base64GunzipFunc, minting)
 	pure("base64gzip", base64GzipFunc)
 	pure("csvdecode", stdlib.CSVDecodeFunc, limited(csvLimit))
 	pure("jsondecode", stdlib.JSONDecodeFunc, carried(carry), limited(jsonDecodeLimit), minting)
-	scoped("jsonencode", encodeFunc("val", JSONEncode), carried(carry))
+	pure("jsonencode", encoder(JSONEncode).signature("val"), direct(encoder(JSONEncode).call), carried(carry))
 	pure("textdecodebase64", textDecodeBase64Func, minting)
 	pure("textencodebase64", textEncodeBase64Func)
 	pure("urldecode", urlDecodeFunc, minting)
 	pure("urlencode", urlEncodeFunc)
 	pure("yamldecode", yamlDecodeFunc, carried(carry), minting)
-	scoped("yamlencode", encodeFunc("value", YAMLEncode), carried(carry))
+	pure("yamlencode", encoder(YAMLEncode).signature("value"), direct(encoder(YAMLEncode).call), carried(carry))
 }
 
 func addFiles(pure addPure, scoped addScoped) {
