@@ -34,11 +34,15 @@ func Types() iter.Seq[string] { return embedded.names(layout.Resources) }
 // DataTypes yields all types of data sources in alphabetical order.
 func DataTypes() iter.Seq[string] { return embedded.names(layout.DataSources) }
 
-// IsIdentity reports whether an attribute of a resource type is a string that
-// the provider computes to identify the resource, and that is never null or
-// empty once the resource exists: its ARN, a generated name, a DNS name.
+// IsIdentity reports whether an attribute of a resource type (or of a data
+// source whose name no resource type has) is a string that the provider
+// computes to identify the resource, and that is never null or empty once the
+// resource exists: its ARN, a generated name, a DNS name.
 func IsIdentity(typ, attr string) bool {
 	b := Resource(typ)
+	if b == nil {
+		b = DataSource(typ)
+	}
 	if b == nil {
 		return false
 	}

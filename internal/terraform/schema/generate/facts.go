@@ -23,6 +23,7 @@ type observation struct {
 	Replace []string
 	Toggle  []string
 	Unseen  []string
+	Changed bool
 }
 
 // addFacts adds what schemas do not say: what was observed and, where nothing
@@ -53,11 +54,12 @@ func addFacts(resources map[string]*block, in inputs) error {
 				return fmt.Errorf("%s: %s: %w", typ, path, err)
 			}
 		}
-		if o != nil && len(o.Replace) > 0 {
-			continue
-		}
 		for _, path := range forceNew[typ] {
-			b.replaces(path)
+			// Where a change was observed that list is out of date, but what a
+			// provider compares by elements of a set it does not tell.
+			if o == nil || !o.Changed || b.inSet(path) {
+				b.replaces(path)
+			}
 		}
 	}
 	return nil
@@ -103,6 +105,13 @@ func (b *block) replaces(path string) {
 	case a != nil && a.flags&(layout.Required|layout.Optional) != 0:
 		a.flags |= layout.ForceNew
 	}
+}
+
+// inSet reports whether a path leads through a set of blocks.
+func (b *block) inSet(path string) bool {
+	name, rest, deeper := strings.Cut(path, ".")
+	n := b.nested[name]
+	return deeper && n != nil && (n.mode == layout.ModeSet || n.block.inSet(rest))
 }
 
 // setDefault sets what a plan shows when the attribute is left out.

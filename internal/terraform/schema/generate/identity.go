@@ -13,18 +13,20 @@ import (
 // exists: strings that the provider computes and that are never null or empty
 // then. The lists were reviewed name by name; what AWS returns only in some
 // configurations (cluster_id of aws_eks_cluster, website_endpoint of
-// aws_s3_bucket, stream_arn of aws_dynamodb_table) is not among them.
-func identities(blocks map[string]*block) {
+// aws_s3_bucket, stream_arn of aws_dynamodb_table) is not among them, nor is
+// what several resources share (zone_id of aws_lb). Only resources have names
+// that are generated.
+func identities(blocks map[string]*block, generated bool) {
 	for typ, b := range blocks {
 		for name, a := range b.attrs {
-			if a.typ == cty.String && a.flags&layout.Computed != 0 && isIdentity(typ, name, a) {
+			if a.typ == cty.String && a.flags&(layout.Computed|layout.Removed) == layout.Computed && isIdentity(typ, name, a, generated) {
 				a.flags |= layout.Identity
 			}
 		}
 	}
 }
 
-func isIdentity(typ, name string, a *attr) bool {
+func isIdentity(typ, name string, a *attr, generated bool) bool {
 	short := strings.TrimPrefix(typ, "aws_")
 	if slices.Contains(notIdentity[short], name) {
 		return false
@@ -34,9 +36,9 @@ func isIdentity(typ, name string, a *attr) bool {
 		return true
 	case "name":
 		// A computed name that may be set is generated when it is not.
-		return a.flags&layout.Optional != 0 || short == "iam_service_linked_role"
+		return generated && a.flags&layout.Optional != 0 || short == "iam_service_linked_role"
 	}
-	return isOwn(short, name) || slices.Contains(furtherIdentities[short], name)
+	return generated && isOwn(short, name) || slices.Contains(furtherIdentities[short], name)
 }
 
 // isOwn reports whether an attribute is named after its own type:
@@ -63,6 +65,8 @@ var notIdentity = map[string][]string{
 	"ivs_playback_key_pair":                {"name"},
 	"ivs_recording_configuration":          {"name"},
 	"lexv2models_bot_locale":               {"name"},
+	"partition":                            {"id"},
+	"region":                               {"id"},
 	"opsworks_stack":                       {"stack_endpoint"},
 	"security_group_rule":                  {"security_group_rule_id"},
 	"securityhub_standards_control":        {"control_id"},

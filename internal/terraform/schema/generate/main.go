@@ -61,8 +61,8 @@ func run(in inputs) error {
 	if err := addFacts(resources, in); err != nil {
 		return err
 	}
-	identities(resources)
-	identities(data)
+	identities(resources, true)
+	identities(data, false)
 	for _, blocks := range []map[string]*block{resources, data} {
 		for _, b := range blocks {
 			b.markSecrets()

@@ -67,6 +67,8 @@ func (h hints) learn(err error) bool {
 	case strings.Contains(text, "JSON"), strings.Contains(text, "Policy"):
 		h[path] = hint{`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"a:B","Resource":"*"}]}`,
 			`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"a:B","Resource":"*"}]}`}
+	case strings.Contains(text, "Once A Week"):
+		h[path] = hint{"mon:00:00-mon:01:00", "tue:00:00-tue:01:00"}
 	case strings.Contains(text, "CIDR"):
 		h[path] = hint{"10.0.0.0/16", "10.1.0.0/16"}
 	case strings.Contains(text, "IP"):

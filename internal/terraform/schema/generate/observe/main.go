@@ -83,7 +83,7 @@ func run(provider, schemaPath, only, out string) error {
 func providerConfig(b *source.Block) map[string]any {
 	config := sample{value: notKnown}.block(b, "", 0)
 	for name, v := range map[string]any{
-		"region": "us-east-1", "access_key": "none", "secret_key": "none", "max_retries": 0,
+		"region": "us-east-1", "access_key": "none", "secret_key": "none", "max_retries": 1,
 		"skip_credentials_validation": true, "skip_requesting_account_id": true,
 		"skip_metadata_api_check": "true", "skip_region_validation": true,
 	} {

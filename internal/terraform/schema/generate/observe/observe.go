@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -22,6 +25,8 @@ type observation struct {
 	Blocks  []string       `json:"blocks,omitempty"`  // nested blocks known only after apply when left out
 	Replace []string       `json:"replace,omitempty"` // a change of the value replaces the resource
 	Toggle  []string       `json:"toggle,omitempty"`  // adding or removing the block replaces the resource
+	Changed bool           `json:"changed"`           // a change of everything was planned
+	Unseen  []string       `json:"unseen,omitempty"`  // never left out
 	Varying []string       `json:"varying,omitempty"` // planned in several ways
 	Failed  []string       `json:"failed,omitempty"`  // what could not be planned
 }
@@ -31,7 +36,12 @@ type observer struct {
 	provider string
 	config   map[string]any
 	plugin   *plugin
+	deadline time.Time // for the type that is observed
 }
+
+// budget is how long one type may take. With some, every plan takes seconds
+// and complains of one value of hundreds.
+const budget = 2 * time.Minute
 
 func (o *observer) stop() {
 	if o.plugin != nil {
@@ -41,6 +51,9 @@ func (o *observer) stop() {
 }
 
 func (o *observer) plan(typ string, prior, config, proposed any) (*plan, error) {
+	if time.Now().After(o.deadline) {
+		return nil, errSlow
+	}
 	if o.plugin == nil {
 		p, err := start(o.provider, o.config)
 		if err != nil {
@@ -49,24 +62,26 @@ func (o *observer) plan(typ string, prior, config, proposed any) (*plan, error) 
 		o.plugin = p
 	}
 	result, err := o.plugin.plan(typ, prior, config, proposed)
-	if errors.Is(err, errGone) {
+	if errors.Is(err, errGone) || errors.Is(err, errSlow) {
 		o.stop()
 	}
 	return result, err
 }
 
 func (o *observer) observe(typ string, b *source.Block) *observation {
+	o.deadline = time.Now().Add(budget)
 	result := &observation{Default: map[string]any{}}
 	depth := depthOf(b)
 	known := hints{}
+	maps.Copy(known, presets[typ].hints)
 	seen := &sightings{states: map[string][]any{}, blocks: map[string][]any{}}
 	variants := []func(cty.Type) any{notKnown, settled(false)}
 	for d := 0; d <= depth; d++ {
 		variants = slices.DeleteFunc(variants, func(value func(cty.Type) any) bool {
-			config, p, err := o.create(typ, b, sample{depth: d, value: value, hints: known, settings: settings[typ]})
+			config, p, err := o.create(typ, b, sample{depth: d, value: value, hints: known, settings: presets[typ].create})
 			if err != nil {
 				result.Failed = append(result.Failed, fmt.Sprintf("create at depth %d: %v", d, err))
-				return errors.Is(err, errGone)
+				return errors.Is(err, errSlow)
 			}
 			result.Legacy = p.legacy
 			if state, ok := p.state.(map[string]any); ok {
@@ -78,6 +93,16 @@ func (o *observer) observe(typ string, b *source.Block) *observation {
 			depth = max(0, d-1)
 		}
 	}
+	for _, variant := range presets[typ].variants {
+		maps.Copy(known, variant)
+		config, p, err := o.create(typ, b, sample{depth: depth, value: settled(false), hints: known, settings: presets[typ].create})
+		if err != nil {
+			result.Failed = append(result.Failed, fmt.Sprintf("create with %v: %v", variant, err))
+		} else if state, ok := p.state.(map[string]any); ok {
+			seen.variant = true
+			seen.block(b, "", config, state)
+		}
+	}
 	seen.judge(b, "", result)
 	o.replacements(typ, b, depth, known, result)
 	return result
@@ -85,23 +110,36 @@ func (o *observer) observe(typ string, b *source.Block) *observation {
 
 // sightings holds the planned values of everything that was left out.
 type sightings struct {
-	states map[string][]any
-	blocks map[string][]any
+	states  map[string][]any
+	blocks  map[string][]any
+	variant bool // look only at what is planned for nested blocks, and known
+}
+
+// saw notes what is planned for an attribute that was left out.
+func (s *sightings) saw(path string, v any) {
+	switch {
+	case !s.variant:
+		s.states[path] = append(s.states[path], v)
+	case v != nil && v != (unknown{}) && strings.Contains(path, "."):
+		s.states[path] = append([]any{v}, s.states[path]...)
+	}
 }
 
 func (s *sightings) block(b *source.Block, path string, config, state map[string]any) {
 	for name, a := range b.Attributes {
 		at := join(path, name)
 		if config[name] == nil {
-			s.states[at] = append(s.states[at], state[name])
+			s.saw(at, state[name])
 		} else if a.AsBlocks() {
-			s.elements(at, state[name])
+			s.elements(at, first(config[name]), first(state[name]))
 		}
 	}
 	for name, bt := range b.BlockTypes {
 		at := join(path, name)
 		if isAbsent(config[name]) {
-			s.blocks[at] = append(s.blocks[at], state[name])
+			if !s.variant {
+				s.blocks[at] = append(s.blocks[at], state[name])
+			}
 			continue
 		}
 		given, planned := first(config[name]), first(state[name])
@@ -111,16 +149,12 @@ func (s *sightings) block(b *source.Block, path string, config, state map[string
 	}
 }
 
-// elements looks at an object that was given as an attribute, with all its
-// own attributes null.
-func (s *sightings) elements(path string, v any) {
-	list, _ := v.([]any)
-	if len(list) == 0 {
-		return
-	}
-	object, _ := list[0].(map[string]any)
-	for name, v := range object {
-		s.states[join(path, name)] = append(s.states[join(path, name)], v)
+// elements looks at an object that was given as an attribute.
+func (s *sightings) elements(path string, given, planned map[string]any) {
+	for name, v := range planned {
+		if given[name] == nil {
+			s.saw(join(path, name), v)
+		}
 	}
 }
 
@@ -145,7 +179,7 @@ func (s *sightings) judge(b *source.Block, path string, result *observation) {
 		}
 		s.judge(bt.Block, at, result)
 	}
-	for _, list := range []*[]string{&result.Null, &result.Unknown, &result.Blocks, &result.Varying} {
+	for _, list := range []*[]string{&result.Null, &result.Unknown, &result.Blocks, &result.Varying, &result.Unseen} {
 		slices.Sort(*list)
 	}
 }
@@ -153,16 +187,23 @@ func (s *sightings) judge(b *source.Block, path string, result *observation) {
 func (s *sightings) attribute(at string, computed bool, result *observation) {
 	states := s.states[at]
 	if len(states) == 0 {
+		result.Unseen = append(result.Unseen, at)
 		return
 	}
+	// What is planned for the simplest resource counts, unless it is unknown
+	// for any.
+	state := states[0]
 	for _, v := range states[1:] {
 		if !reflect.DeepEqual(v, states[0]) {
 			text, _ := json.Marshal(states)
 			result.Varying = append(result.Varying, fmt.Sprintf("%s %s", at, text))
-			return
+			break
 		}
 	}
-	switch v := states[0].(type) {
+	if slices.ContainsFunc(states, func(v any) bool { return v == any(unknown{}) }) {
+		state = unknown{}
+	}
+	switch v := state.(type) {
 	case nil:
 		if computed {
 			result.Null = append(result.Null, at)
@@ -190,7 +231,7 @@ func (o *observer) create(typ string, b *source.Block, s sample) (map[string]any
 // replacements plans changes of everything and notes what replaces the
 // resource.
 func (o *observer) replacements(typ string, b *source.Block, depth int, known hints, result *observation) {
-	full := sample{depth: depth, optional: true, value: settled(false), hints: known, settings: settings[typ]}
+	full := sample{depth: depth, optional: true, value: settled(false), hints: known, settings: presets[typ].change}
 	other, open, prior, bare, bareBefore := full, full, full, full, full
 	other.value = settled(true)
 	open.value = notKnown
@@ -213,6 +254,7 @@ func (o *observer) replacements(typ string, b *source.Block, depth int, known hi
 			p, err := o.plan(typ, before, config, carry(b, config, before))
 			if err == nil {
 				*change.into = append(*change.into, p.replace...)
+				result.Changed = result.Changed || change.name == "to other values"
 			} else if known.learn(err) {
 				continue
 			} else {
@@ -221,9 +263,39 @@ func (o *observer) replacements(typ string, b *source.Block, depth int, known hi
 			break
 		}
 	}
+	o.withinSets(typ, b, "", prior, full, result)
 	for _, list := range []*[]string{&result.Replace, &result.Toggle} {
 		slices.Sort(*list)
 		*list = slices.Compact(*list)
+	}
+}
+
+// withinSets changes one attribute at a time within sets that replace the
+// resource: for a set, a provider does not say which attribute it was.
+func (o *observer) withinSets(typ string, top *source.Block, path string, prior, config sample, result *observation) {
+	b := top
+	for name := range strings.SplitSeq(path, ".") {
+		if name != "" {
+			b = b.BlockTypes[name].Block
+		}
+	}
+	for name, bt := range b.BlockTypes {
+		at := join(path, name)
+		if bt.NestingMode != "set" || !slices.Contains(result.Replace, at) {
+			o.withinSets(typ, top, at, prior, config, result)
+			continue
+		}
+		for inner, a := range bt.Block.Attributes {
+			if !a.Required && !a.Optional {
+				continue
+			}
+			config.changed = join(at, inner)
+			before, after := prior.block(top, "", 0), config.block(top, "", 0)
+			p, err := o.plan(typ, before, after, carry(top, after, before))
+			if err == nil && slices.Contains(p.replace, at) {
+				result.Replace = append(result.Replace, config.changed)
+			}
+		}
 	}
 }
 

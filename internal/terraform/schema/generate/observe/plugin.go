@@ -27,8 +27,12 @@ type plugin struct {
 // they plan, and never hear from it.
 const patience = 15 * time.Second
 
-// errGone says that the provider ended before it answered.
-var errGone = errors.New("the provider is gone")
+var (
+	// errGone says that the provider ended before it answered.
+	errGone = errors.New("the provider is gone")
+	// errSlow says that it did not answer in time and was ended.
+	errSlow = errors.New("the provider took too long")
+)
 
 // cookie is what every Terraform provider wants to see before it starts.
 const cookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
@@ -90,13 +94,15 @@ func (p *plugin) call(method string, request []byte) (message, error) {
 	req.Header.Set("Content-Type", "application/grpc")
 	req.Header.Set("Te", "trailers")
 	watchdog := time.AfterFunc(patience, func() { _ = p.command.Process.Kill() })
-	defer watchdog.Stop()
 	res, err := p.client.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", errGone, err)
+	var body []byte
+	if err == nil {
+		defer res.Body.Close()
+		body, err = io.ReadAll(res.Body)
 	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
+	if !watchdog.Stop() {
+		return nil, errSlow
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errGone, err)
 	}

@@ -12,8 +12,9 @@ type sample struct {
 	optional bool // settable attributes are set, not only required ones
 	computed bool // computed attributes have values: a prior state
 	value    func(cty.Type) any
-	hints    hints // by path, instead of value
-	settings map[string]any
+	hints    hints          // by path, instead of value
+	changed  string         // the path of the one attribute with the second value
+	settings map[string]any // of the resource, instead of value
 }
 
 // block returns a value for a whole block.
@@ -21,9 +22,6 @@ func (s sample) block(b *source.Block, path string, depth int) map[string]any {
 	out := map[string]any{}
 	for name, a := range b.Attributes {
 		out[name] = s.attribute(a, join(path, name), depth)
-		if v, ok := s.settings[name]; ok && depth == 0 && (out[name] == nil || !s.isUnknown()) {
-			out[name] = v
-		}
 	}
 	for name, bt := range b.BlockTypes {
 		out[name] = absent(bt.NestingMode)
@@ -37,6 +35,11 @@ func (s sample) block(b *source.Block, path string, depth int) map[string]any {
 			out[name] = map[string]any{"key": s.block(bt.Block, join(path, name), depth+1)}
 		default:
 			out[name] = s.block(bt.Block, join(path, name), depth+1)
+		}
+	}
+	for name, v := range s.settings {
+		if depth == 0 && out[name] != (unknown{}) {
+			out[name] = v
 		}
 	}
 	return out
@@ -62,11 +65,13 @@ func (s sample) attribute(a *source.Attribute, path string, depth int) any {
 		}
 		return nil
 	case a.Required, s.optional && a.Optional, s.computed && a.Computed:
-		v := s.value(a.Type)
+		if s.changed == path {
+			s.value = settled(true)
+		}
 		if hint, ok := s.hints[path]; ok && !s.isUnknown() {
 			return hint.shape(a.Type, s.isSecond())
 		}
-		return v
+		return s.value(a.Type)
 	}
 	return nil
 }
