@@ -27,6 +27,7 @@ import (
 	"safeguard/internal/rules/secretsmanager"
 	"safeguard/internal/rules/securityhub"
 	"safeguard/internal/rules/sns"
+	"safeguard/internal/rules/ssm"
 	"safeguard/internal/rules/wafv2"
 )
 
@@ -58,6 +59,7 @@ var services = []struct {
 	{s3.Rules, s3.Examples},
 	{securityhub.Rules, securityhub.Examples},
 	{sns.Rules, sns.Examples},
+	{ssm.Rules, ssm.Examples},
 }
 
 // All returns every rule, in no particular order. Rules that no configuration

@@ -1,0 +1,38 @@
+package ssm
+
+import (
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var documentNotPublic = rule.Rule{
+	ID:     "SSM_DOCUMENT_NOT_PUBLIC",
+	Types:  []string{"aws_ssm_document"},
+	Assert: rule.Func(evalDocument),
+}
+
+func evalDocument(t *rule.Target) rule.Verdict {
+	const path = "permissions.account_ids"
+	v := t.Get(path)
+	return rule.Require(sharedWithAll(v).Not(), v, "the document is shared with everyone: account_ids is %s", v.Display()).Named(path)
+}
+
+// sharedWithAll decides whether account IDs, separated by commas, hold the word
+// that stands for all accounts.
+func sharedWithAll(v graph.Value) graph.Truth {
+	if v.Kind() == graph.KindUnknown {
+		return graph.Unknown
+	}
+	shared := graph.False
+	for _, p := range graph.Parts(v.Text()) {
+		for id := range strings.SplitSeq(p.Literal, ",") {
+			shared = shared.Or(graph.Of(strings.EqualFold(strings.TrimSpace(id), "all")))
+		}
+		if p.Hole != nil {
+			shared = shared.Or(graph.Unknown)
+		}
+	}
+	return shared
+}
