@@ -6,10 +6,12 @@ import (
 
 	"safeguard/internal/rule"
 	"safeguard/internal/rules/apigateway"
+	"safeguard/internal/rules/autoscaling"
 	"safeguard/internal/rules/cloudtrail"
 	"safeguard/internal/rules/cloudwatch"
 	"safeguard/internal/rules/codebuild"
 	"safeguard/internal/rules/dms"
+	"safeguard/internal/rules/ec2"
 	"safeguard/internal/rules/efs"
 	"safeguard/internal/rules/elasticache"
 	"safeguard/internal/rules/elasticbeanstalk"
@@ -36,6 +38,8 @@ var services = []struct {
 	rules    []rule.Rule
 	examples embed.FS
 }{
+	{autoscaling.Rules, autoscaling.Examples},
+	{ec2.Rules, ec2.Examples},
 	{cloudtrail.Rules, cloudtrail.Examples},
 	{cloudwatch.Rules, cloudwatch.Examples},
 	{guardduty.Rules, guardduty.Examples},

@@ -1,0 +1,148 @@
+package ec2
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/hipaa"
+	"safeguard/internal/rule"
+)
+
+var incomingSSH = rule.Rule{
+	ID:     "INCOMING_SSH_DISABLED",
+	Types:  groups,
+	Assert: rule.Func(evalIncomingSSH),
+}
+
+func evalIncomingSSH(t *rule.Target) rule.Verdict {
+	return judgeInbound(t, opensOneOf([]int{22}))
+}
+
+var restrictedTraffic = rule.Rule{
+	ID:     "RESTRICTED_INCOMING_TRAFFIC",
+	Types:  groups,
+	Assert: rule.Func(evalRestrictedTraffic),
+}
+
+func evalRestrictedTraffic(t *rule.Target) rule.Verdict {
+	return judgeInbound(t, opensOneOf(blockedPorts(t)))
+}
+
+// blockedPorts are the ports of all parameters that name some.
+func blockedPorts(t *rule.Target) []int {
+	texts := t.Param("blockedPorts").List()
+	for i := range 5 {
+		texts = append(texts, t.Param("blockedPort"+strconv.Itoa(i+1)).List()...)
+	}
+	var ports []int
+	for _, s := range texts {
+		if n, err := strconv.Atoi(s); err == nil {
+			ports = append(ports, n)
+		}
+	}
+	slices.Sort(ports)
+	return slices.Compact(ports)
+}
+
+// opensOneOf finds fault with a rule that opens one of the TCP ports to everyone.
+func opensOneOf(ports []int) fault {
+	return func(r inbound) (graph.Truth, string) {
+		reached, which := graph.False, 0
+		for _, p := range ports {
+			hit := r.reaches(p)
+			if hit != graph.False {
+				reached, which = hit, p
+			}
+			if hit == graph.True {
+				break
+			}
+		}
+		return r.open().And(reached), fmt.Sprintf("opens port %d to %s", which, r.source())
+	}
+}
+
+var authorizedPorts = rule.Rule{
+	ID:     "VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
+	Types:  groups,
+	Assert: rule.Func(evalAuthorizedPorts),
+}
+
+func evalAuthorizedPorts(t *rule.Target) rule.Verdict {
+	tcp, udp := portRanges(t.Param("authorizedTcpPorts")), portRanges(t.Param("authorizedUdpPorts"))
+	unauthorized := func(r inbound) (graph.Truth, string) {
+		bad := graph.Any(
+			r.all(),
+			r.tcp().And(tcp.hold(r).Not()),
+			r.udp().And(udp.hold(r).Not()),
+		)
+		return r.open().And(bad), "opens " + r.traffic() + " to " + r.source()
+	}
+	verdict := judgeInbound(t, unauthorized)
+	if verdict.Outcome() != rule.Compliant {
+		return verdict
+	}
+	rules, _ := inboundOf(t.Graph, t.Resource)
+	open, at := graph.False, t.Here()
+	for _, r := range rules {
+		o := r.open().And(r.exists)
+		if o == graph.Unknown {
+			at = r.unknown()
+		}
+		open = open.Or(o)
+	}
+	if open == graph.False {
+		return rule.Skip(t.Here(), "no inbound rule is open to everyone")
+	}
+	return rule.Require(open, at, "")
+}
+
+// A portRange is an inclusive range of ports.
+type portRange struct{ from, to int }
+
+type ranges []portRange
+
+// portRanges reads "443,1020-1025".
+func portRanges(v hipaa.Value) ranges {
+	var rs ranges
+	for _, s := range v.List() {
+		low, high, isRange := strings.Cut(s, "-")
+		if !isRange {
+			high = low
+		}
+		from, err1 := strconv.Atoi(strings.TrimSpace(low))
+		to, err2 := strconv.Atoi(strings.TrimSpace(high))
+		if err1 == nil && err2 == nil {
+			rs = append(rs, portRange{from, to})
+		}
+	}
+	slices.SortFunc(rs, func(a, b portRange) int { return cmp.Compare(a.from, b.from) })
+	return rs
+}
+
+// hold decides whether all ports of a rule lie in the ranges.
+func (rs ranges) hold(r inbound) graph.Truth {
+	if len(rs) == 0 {
+		return graph.False
+	}
+	from, to := 0, 65535
+	for _, end := range []struct {
+		v graph.Value
+		n *int
+	}{{r.from, &from}, {r.to, &to}} {
+		if n, ok := end.v.Int(); ok {
+			*end.n = n
+		} else if end.v.IsSet() != graph.False {
+			return graph.Unknown
+		}
+	}
+	for _, x := range rs {
+		if x.from <= from && from <= x.to {
+			from = x.to + 1
+		}
+	}
+	return graph.Of(from > to)
+}

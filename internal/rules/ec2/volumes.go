@@ -1,0 +1,154 @@
+package ec2
+
+import (
+	"fmt"
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var encryptedVolumes = rule.Rule{
+	ID:     "ENCRYPTED_VOLUMES",
+	Types:  append([]string{"aws_ebs_volume"}, instances...),
+	Assert: rule.Func(evalVolumes),
+}
+
+func evalVolumes(t *rule.Target) rule.Verdict {
+	if t.Type == "aws_ebs_volume" {
+		return evalVolume(t)
+	}
+	if v, none := launchesNone(t); none {
+		return v
+	}
+	return evalLaunched(t)
+}
+
+// evalVolume judges a volume of its own. AWS skips one that is not attached.
+func evalVolume(t *rule.Target) rule.Verdict {
+	attached := t.Attached("aws_volume_attachment", "volume_id")
+	if attached.Lacks == graph.True {
+		return rule.Skip(t.Here(), "no aws_volume_attachment attaches this volume: AWS judges attached ones alone")
+	}
+	verdict := judgeVolume(t, volume{
+		label: "the volume", encrypted: t.Attr("encrypted"), key: t.Attr("kms_key_id"),
+		source: source{t.Attr("snapshot_id"), false},
+	})
+	if verdict.Outcome() == rule.NonCompliant && attached.Lacks == graph.Unknown {
+		return rule.Because(t.Here(), attached.Cause)
+	}
+	return verdict
+}
+
+// A volume is a volume that stands by itself or is made with an instance.
+type volume struct {
+	label     string
+	encrypted graph.Value
+	key       graph.Value
+	source    source
+	root      graph.Truth // is it the volume that the instance starts from?
+}
+
+// judgeVolume is the verdict on one volume.
+func judgeVolume(t *rule.Target, v volume) rule.Verdict {
+	encrypted := encryption(t, v.encrypted, v.source, 0)
+	verdict := rule.Require(encrypted.IsTrue(), encrypted, "%s is not encrypted: encrypted is %s", v.label, v.encrypted.Display()).Named("encrypted")
+	wanted := t.Param("kmsId").String()
+	if wanted == "" || verdict.Outcome() != rule.Compliant {
+		return verdict
+	}
+	same := v.key.Is(wanted)
+	if s, ok := v.key.Literal(); ok {
+		same = graph.Of(keyID(s) == keyID(wanted))
+	}
+	return rule.Require(same, v.key, "%s is encrypted with the key %s, must be %s", v.label, v.key.Display(), wanted).Named("kms_key_id")
+}
+
+// keyID is the id in the ARN of a key, or the id itself.
+func keyID(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
+
+// evalLaunched judges the volumes that are made when an instance starts.
+func evalLaunched(t *rule.Target) rule.Verdict {
+	l := launchOf(t)
+	image := source{l.setting("ami", "image_id", "image_id"), true}
+	volumes := launchedVolumes(t, l, image)
+	root := graph.False
+	verdict := rule.Pass(graph.True, t.Here(), "")
+	for _, v := range volumes {
+		root = root.Or(v.root)
+		verdict = rule.All(verdict, judgeVolume(t, v))
+	}
+	if root == graph.True {
+		return verdict
+	}
+	// Every instance has a root volume, mentioned or not.
+	implied := judgeVolume(t, volume{label: "the root volume", encrypted: graph.AbsentValue().From(graph.At(t.Location())), source: image})
+	if implied.Outcome() == rule.NonCompliant {
+		switch {
+		case l.open.Kind() == graph.KindUnknown:
+			implied = rule.Because(l.open, l.open.Cause())
+		case root == graph.Unknown:
+			implied = rule.Undecided(t.Here(), "it is not known which device is the root volume, and %s", implied.Annotation())
+		}
+	}
+	return rule.All(verdict, implied)
+}
+
+// launchedVolumes lists the volumes that the instance or its template mentions.
+func launchedVolumes(t *rule.Target, l launch, image source) []volume {
+	var volumes []volume
+	if l.own != nil {
+		volumes = blockDevices(l.own, image)
+	}
+	switch {
+	case l.template == nil:
+		return volumes
+	case l.template.Type == launchConfiguration:
+		return append(volumes, blockDevices(l.template, image)...)
+	}
+	ownRoot := len(volumes) > 0 && volumes[0].root == graph.True
+	for i, b := range l.template.Blocks("block_device_mappings").Items {
+		root := rootDevice(t.Graph, b.Attr("device_name"))
+		if root == graph.True && ownRoot {
+			continue // the instance's own root_block_device wins
+		}
+		for _, ebs := range b.Blocks("ebs").Items {
+			label := fmt.Sprintf("block_device_mappings %d of %s", i+1, l.template.Address)
+			volumes = append(volumes, newVolume(label, ebs, b.Maybe, root, image))
+		}
+	}
+	return volumes
+}
+
+// blockDevices lists the volumes of an instance or launch configuration, that
+// of the root first.
+func blockDevices(r *graph.Resource, image source) []volume {
+	var volumes []volume
+	for _, b := range r.Blocks("root_block_device").Items {
+		volumes = append(volumes, newVolume("the root volume", b, b.Maybe, graph.True, image))
+	}
+	for i, b := range r.Blocks("ebs_block_device").Items {
+		volumes = append(volumes, newVolume(fmt.Sprintf("ebs_block_device %d", i+1), b, b.Maybe, graph.False, image))
+	}
+	return volumes
+}
+
+func newVolume(label string, b graph.Block, maybe bool, root graph.Truth, image source) volume {
+	v := volume{label: label, encrypted: b.Attr("encrypted"), key: b.Attr("kms_key_id"), root: root}
+	v.source = source{b.Attr("snapshot_id"), false}
+	if root == graph.True && v.source.ref.NonEmpty() == graph.False {
+		v.source = image
+	}
+	if maybe {
+		v.root = v.root.And(graph.Unknown)
+	}
+	return v
+}
+
+// rootDevice decides whether a device name is that of an image's root volume.
+func rootDevice(g *graph.Graph, name graph.Value) graph.Truth {
+	if r := base(g, name); r != nil && r.Type == "aws_ami" {
+		return graph.True // its root_device_name
+	}
+	return name.OneOf("/dev/xvda", "/dev/sda1")
+}
