@@ -27,13 +27,15 @@ var may = map[string][]string{
 	"terraform":  {"graph", "terraform/..."},
 
 	"terraform/config":     {},
+	"terraform/constraint": {},
 	"terraform/schema":     {"terraform/schema/layout"},
 	"terraform/schema/...": {"terraform/schema", "terraform/schema/..."},
 	"terraform/funcs":      {},
 	"terraform/datasource": {"graph"},
-	"terraform/eval":       {"graph", "terraform/config", "terraform/schema", "terraform/funcs", "terraform/datasource"},
-	"terraform/plan":       {"graph", "terraform/schema"},
+	"terraform/eval":       {"graph", "terraform/config", "terraform/schema", "terraform/funcs", "terraform/datasource", "terraform/constraint"},
+	"terraform/plan":       {"graph", "terraform/schema", "terraform/datasource", "terraform/constraint"},
 
+	"bench":        {"..."},
 	"corpus":       {},
 	"ruletest":     {"assessment", "graph", "rule", "scan", "terraform"},
 	"tftest":       {},
@@ -45,14 +47,15 @@ var may = map[string][]string{
 // forbidden are packages of the standard library and others that a package
 // must not know.
 var forbidden = map[string][]string{
-	"graph":         {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context"},
-	"policy":        {"net", "os", "context"},
-	"rule":          {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
-	"rule/attr":     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
-	"rules/...":     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
-	"terraform":     {"net"},
-	"terraform/...": {"net"},
-	"scan":          {"net", "os"},
+	"graph":                         {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context"},
+	"policy":                        {"net", "os", "context"},
+	"rule":                          {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
+	"rule/attr":                     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
+	"rules/...":                     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
+	"terraform":                     {"net/http"},
+	"terraform/...":                 {"net/http"},
+	"terraform/schema/generate/...": {},
+	"scan":                          {"net", "os"},
 }
 
 // only tests may import these.
