@@ -8,69 +8,63 @@ import (
 	"safeguard/internal/rule"
 )
 
-// A grant gives somebody a permission on a bucket by its ACL. Grants to the
-// owner are never made into one.
+// A grant gives somebody permissions on a bucket by its ACL.
 type grant struct {
-	public     graph.Truth // to everyone, or to everyone with an AWS account
-	permission graph.Value // READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL
-	grantee    string      // for a message
+	public      graph.Truth   // to everyone, or to everyone with an AWS account
+	owner       graph.Truth   // to the owner of the bucket
+	permissions []graph.Value // READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL
+	grantee     string        // for a message
+	block       graph.Block   // where it is written; none for a canned one
 }
 
 // cannedACLs are the canned ACLs that grant something to others than the owner
 // of a bucket. bucket-owner-read and bucket-owner-full-control are about
 // objects alone.
 var cannedACLs = map[string][]grant{
-	"public-read":        {cannedGrant(graph.True, "READ", "everyone")},
-	"public-read-write":  {cannedGrant(graph.True, "READ", "everyone"), cannedGrant(graph.True, "WRITE", "everyone")},
-	"authenticated-read": {cannedGrant(graph.True, "READ", "everyone with an AWS account")},
-	"aws-exec-read":      {cannedGrant(graph.False, "READ", "Amazon EC2")},
-	"log-delivery-write": {cannedGrant(graph.False, "WRITE", "the log delivery group"), cannedGrant(graph.False, "READ_ACP", "the log delivery group")},
+	"public-read":        {cannedGrant(graph.True, "everyone", "READ")},
+	"public-read-write":  {cannedGrant(graph.True, "everyone", "READ", "WRITE")},
+	"authenticated-read": {cannedGrant(graph.True, "everyone with an AWS account", "READ")},
+	"aws-exec-read":      {cannedGrant(graph.False, "Amazon EC2", "READ")},
+	"log-delivery-write": {cannedGrant(graph.False, "the log delivery group", "WRITE", "READ_ACP")},
 }
 
-func cannedGrant(public graph.Truth, permission, grantee string) grant {
-	return grant{public, graph.String(permission), grantee}
+func cannedGrant(public graph.Truth, grantee string, permissions ...string) grant {
+	g := grant{public: public, owner: graph.False, grantee: grantee}
+	for _, p := range permissions {
+		g.permissions = append(g.permissions, graph.String(p))
+	}
+	return g
 }
 
-// granted decides whether the ACL of a bucket has a grant of which match is
-// True, to others than the owner.
-func granted(t *rule.Target, match func(grant) graph.Truth) finding {
-	const none = "no ACL grants anything to others than the owner"
+// A matcher says which permissions, to the public or to anybody, it is about.
+type matcher func(public graph.Truth, permission graph.Value) graph.Truth
+
+// matches decides whether the grant is to others than the owner and gives a
+// permission that match is about, and which one.
+func (g grant) matches(match matcher) (truth graph.Truth, permission string) {
+	truth = graph.False
+	for _, p := range g.permissions {
+		t := match(g.public, p).And(g.owner.Not())
+		if t == graph.True {
+			return t, p.Text()
+		}
+		truth = truth.Or(t)
+	}
+	return truth, ""
+}
+
+// granted decides whether the ACL of a bucket gives others than the owner a
+// permission that match is about.
+func granted(t *rule.Target, match matcher) finding {
 	return setting{
 		split: "aws_s3_bucket_acl",
 		ofSplit: func(r *graph.Resource) finding {
-			const path = "access_control_policy.grant"
-			f := canned(r.Attr("acl"), match)
-			grants := within(r.Blocks("access_control_policy"), "grant")
-			owner := r.Get("access_control_policy.owner.id")
-			return either(f, listed(grants, match, func(b graph.Block) grant {
-				return grant{
-					public:     publicGroup(b.Get("grantee.uri")),
-					permission: b.Attr("permission"),
-					grantee:    grantee(b.Get("grantee.uri"), b.Get("grantee.id"), b.Get("grantee.email_address")),
-				}
-			}, func(b graph.Block) graph.Truth { return isOwner(b.Get("grantee.id"), owner) }).under(path))
+			return either(canned(r.Attr("acl"), match), listed(splitGrants(r), match).under("access_control_policy.grant"))
 		},
-	}.orInline(t, none, func() (finding, bool) {
-		f, grants := canned(t.Attr("acl"), match), t.Blocks("grant")
-		return either(f, listed(grants, func(g grant) graph.Truth {
-			permissions, ok := g.permission.Elements()
-			if !ok {
-				return match(g)
-			}
-			truth := graph.False
-			for _, p := range permissions {
-				truth = truth.Or(match(grant{g.public, p, g.grantee}))
-			}
-			return truth
-		}, func(b graph.Block) grant {
-			return grant{publicGroup(b.Attr("uri")), b.Attr("permissions"), grantee(b.Attr("uri"), b.Attr("id"), graph.AbsentValue())}
-		}, func(b graph.Block) graph.Truth {
-			if t.ID != "" && b.Attr("type").Is("CanonicalUser") == graph.True && b.Attr("permissions").Has("FULL_CONTROL") == graph.True {
-				// A state lists the owner's grant among the others.
-				return graph.True
-			}
-			return isOwner(b.Attr("id"), graph.AbsentValue())
-		}).under("grant")), t.Attr("acl").IsSet() != graph.False || grants.Exist() != graph.False
+	}.orInline(t, "no ACL grants anything to others than the owner", func() (finding, bool) {
+		acl, grants := t.Attr("acl"), t.Blocks("grant")
+		return either(canned(acl, match), listed(inlineGrants(t, grants), match).under("grant")),
+			acl.IsSet() != graph.False || grants.Exist() != graph.False
 	})
 }
 
@@ -82,7 +76,7 @@ func either(a, b finding) finding {
 	return a
 }
 
-func canned(v graph.Value, match func(grant) graph.Truth) finding {
+func canned(v graph.Value, match matcher) finding {
 	f := finding{truth: graph.False, at: v, named: "acl", wrong: "acl is " + v.Display()}
 	name, literal := v.Or(graph.String("private")).Literal()
 	if !literal {
@@ -90,33 +84,33 @@ func canned(v graph.Value, match func(grant) graph.Truth) finding {
 		return f
 	}
 	for _, g := range cannedACLs[name] {
-		if match(g) == graph.True {
-			f.truth, f.wrong = graph.True, fmt.Sprintf("acl is %q, which grants %s to %s", name, g.permission.Text(), g.grantee)
+		if truth, permission := g.matches(match); truth == graph.True {
+			f.truth, f.wrong = truth, fmt.Sprintf("acl is %q, which grants %s to %s", name, permission, g.grantee)
 			return f
 		}
 	}
 	return f
 }
 
-func listed(blocks graph.Blocks, match func(grant) graph.Truth, read func(graph.Block) grant, owner func(graph.Block) graph.Truth) finding {
-	f := finding{truth: graph.False, at: graph.AbsentValue().From(graph.At(blocks.At)), wrong: "no grant to others than the owner"}
-	for _, b := range blocks.Items {
-		g := read(b)
-		truth := match(g).And(owner(b).Not())
-		if b.Maybe {
+func listed(grants []grant, match matcher) finding {
+	f := finding{truth: graph.False}
+	for _, g := range grants {
+		truth, permission := g.matches(match)
+		if g.block.Maybe {
 			truth = truth.And(graph.Unknown)
 		}
+		at := graph.AbsentValue().From(graph.At(g.block.Location()))
 		switch truth {
 		case graph.True:
-			return finding{truth: truth, at: graph.AbsentValue().From(graph.At(b.Location())), wrong: fmt.Sprintf("a grant gives %s to %s", permissions(g.permission), g.grantee)}
+			return finding{truth: truth, at: at, wrong: fmt.Sprintf("a grant gives %s to %s", permission, g.grantee)}
 		case graph.Unknown:
-			f = finding{at: graph.AbsentValue().From(graph.At(b.Location())), wrong: f.wrong, open: openGrant(b)}
+			f = finding{at: at, open: openGrant(g.block)}
 		}
 	}
 	return f
 }
 
-// openGrant says why it is not known what a grant gives.
+// openGrant says why it is not known what a grant gives, and to whom.
 func openGrant(b graph.Block) string {
 	if b.Maybe {
 		return b.Cause.Text
@@ -129,15 +123,48 @@ func openGrant(b graph.Block) string {
 	return "it is not known to whom a grant gives a permission"
 }
 
-func permissions(v graph.Value) string {
-	if es, ok := v.Elements(); ok {
-		names := make([]string, len(es))
-		for i, e := range es {
-			names[i] = e.Text()
-		}
-		return strings.Join(names, ", ")
+// splitGrants are the grants that an aws_s3_bucket_acl lists.
+func splitGrants(r *graph.Resource) []grant {
+	owner := r.Get("access_control_policy.owner.id")
+	var grants []grant
+	for _, b := range within(r.Blocks("access_control_policy"), "grant").Items {
+		uri, id := b.Get("grantee.uri"), b.Get("grantee.id")
+		grants = append(grants, grant{
+			public:      publicGroup(uri),
+			owner:       isOwner(id, owner),
+			permissions: []graph.Value{b.Attr("permission")},
+			grantee:     grantee(uri, id, b.Get("grantee.email_address")),
+			block:       b,
+		})
 	}
-	return v.Text()
+	return grants
+}
+
+// inlineGrants are the grants that a bucket lists.
+func inlineGrants(t *rule.Target, blocks graph.Blocks) []grant {
+	var grants []grant
+	// A state lists the owner's grant among the others, and does not say who
+	// the owner is.
+	listsOwner := t.ID != ""
+	for _, b := range blocks.Items {
+		uri, id, permissions := b.Attr("uri"), b.Attr("id"), b.Attr("permissions")
+		each, ok := permissions.Elements()
+		if !ok {
+			each = []graph.Value{permissions}
+		}
+		g := grant{
+			public:      publicGroup(uri),
+			owner:       isOwner(id, graph.AbsentValue()),
+			permissions: each,
+			grantee:     grantee(uri, id, graph.AbsentValue()),
+			block:       b,
+		}
+		if listsOwner && b.Attr("type").Is("CanonicalUser") == graph.True && permissions.Has("FULL_CONTROL") == graph.True {
+			g.owner, listsOwner = graph.True, false
+		}
+		grants = append(grants, g)
+	}
+	return grants
 }
 
 func grantee(uri, id, email graph.Value) string {

@@ -19,7 +19,7 @@ func evalACLProhibited(t *rule.Target) rule.Verdict {
 	if enforced.truth == graph.True {
 		return enforced.verdict()
 	}
-	grants := granted(t, func(grant) graph.Truth { return graph.True })
+	grants := granted(t, func(graph.Truth, graph.Value) graph.Truth { return graph.True })
 	told := t.Attached(ownershipControls, "bucket").Lacks != graph.True
 	switch {
 	case grants.truth == graph.True && enforced.truth == graph.False:

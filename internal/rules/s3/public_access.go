@@ -38,7 +38,9 @@ type access struct{ actions, permissions []string }
 func (a access) prohibited() rule.Assertion {
 	return rule.Func(func(t *rule.Target) rule.Verdict {
 		byPolicy := askPolicy(t, func(d *policy.Document) policy.Answer { return d.AllowsPublic(a.actions...) }, "there is no bucket policy")
-		byACL := granted(t, func(g grant) graph.Truth { return g.public.And(g.permission.OneOf(a.permissions...)) })
+		byACL := granted(t, func(public graph.Truth, permission graph.Value) graph.Truth {
+			return public.And(permission.OneOf(a.permissions...))
+		})
 		return rule.All(
 			guarded(byPolicy, blocked(t, "restrict_public_buckets")).verdict(),
 			guarded(byACL, blocked(t, "ignore_public_acls"), ownerEnforced(t)).verdict(),
