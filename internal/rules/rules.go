@@ -11,6 +11,7 @@ import (
 	"safeguard/internal/rules/cloudwatch"
 	"safeguard/internal/rules/codebuild"
 	"safeguard/internal/rules/dms"
+	"safeguard/internal/rules/ecs"
 	"safeguard/internal/rules/ec2"
 	"safeguard/internal/rules/efs"
 	"safeguard/internal/rules/elasticache"
@@ -45,6 +46,7 @@ var services = []struct {
 	{guardduty.Rules, guardduty.Examples},
 	{opensearch.Rules, opensearch.Examples},
 	{dms.Rules, dms.Examples},
+	{ecs.Rules, ecs.Examples},
 	{efs.Rules, efs.Examples},
 	{iam.Rules, iam.Examples},
 	{kinesis.Rules, kinesis.Examples},

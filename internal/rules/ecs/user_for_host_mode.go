@@ -1,0 +1,56 @@
+package ecs
+
+import (
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+var userForHostMode = rule.Rule{
+	ID:     "ECS_TASK_DEFINITION_USER_FOR_HOST_MODE_CHECK",
+	Types:  taskDefinition,
+	Assert: rule.Func(evalHostMode),
+}
+
+// Without a network mode, tasks have bridge or, on Fargate, awsvpc.
+func evalHostMode(t *rule.Target) rule.Verdict {
+	mode := t.Attr("network_mode")
+	host := mode.Is("host")
+	if host == graph.False {
+		return rule.Require(graph.True, mode, "").Named("network_mode")
+	}
+	verdict := eachContainer(t, func(c container) rule.Verdict {
+		privileged, user := c.field("privileged"), c.field("user")
+		safe := privileged.IsTrue().Or(isRoot(user).Not())
+		at := user
+		if isRoot(user) != graph.Unknown {
+			at = privileged
+		}
+		return rule.Require(safe, at, "%s runs as root in the host's network: user is %s and privileged is %s", c, user.Display(), privileged.Display())
+	})
+	if host == graph.Unknown && verdict.Outcome() != rule.Compliant {
+		return rule.Because(mode, mode.Cause()).Named("network_mode")
+	}
+	return verdict
+}
+
+// isRoot decides whether the user, "name", "uid" or one of these with ":group",
+// is root, who it also is if there is none.
+func isRoot(user graph.Value) graph.Truth {
+	switch user.Kind() {
+	case graph.KindUnknown:
+		return graph.Unknown
+	case graph.KindAbsent, graph.KindNull:
+		return graph.True
+	}
+	text, literal := user.Literal()
+	if !literal {
+		text = graph.Parts(user.Text() + ":")[0].Literal
+	}
+	name, _, whole := strings.Cut(text, ":")
+	if !literal && !whole {
+		return graph.Unknown
+	}
+	return graph.Of(name == "" || name == "root" || name == "0")
+}
