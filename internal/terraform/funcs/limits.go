@@ -13,6 +13,7 @@ const (
 	maxFile   = 64 << 20 // bytes of a file
 	maxText   = 64 << 20 // bytes of a text that is made
 	maxValues = 1 << 20  // values in all arguments together, nested ones included
+	maxParsed = 1 << 18  // values in a document: to parse one takes longest
 	maxDepth  = 1000     // of nested values
 	maxDigits = 1 << 17  // binary digits of a number before the point, or after it
 	maxWork   = 1 << 28  // elementary steps
@@ -149,22 +150,23 @@ func checkDocument(s string, maxBytes int) error {
 	if len(s) > maxBytes {
 		return declinef("the document is longer than %d bytes", maxBytes)
 	}
-	depth, commas := 0, 0
+	depth, values := 0, 0
 	for i := range len(s) {
 		switch s[i] {
 		case '[', '{', '(':
 			depth++
+			values++
 			if depth > maxDepth {
 				return declinef("the document is nested more than %d levels deep", maxDepth)
 			}
 		case ']', '}', ')':
 			depth = max(0, depth-1)
 		case ',', '\n':
-			commas++
+			values++
 		}
 	}
-	if commas > maxValues {
-		return declinef("the document holds more than %d values", maxValues)
+	if values > maxParsed {
+		return declinef("the document holds more than %d values", maxParsed)
 	}
 	return nil
 }

@@ -99,6 +99,9 @@ func TestDeclined(t *testing.T) {
 		{"YAML aliases", "yamldecode", texts(aliases)},
 		{"tfvars depth", "provider::terraform::decode_tfvars", texts("a = " + strings.Repeat("(", 1<<17) + "1")},
 		{"tfvars length", "provider::terraform::decode_tfvars", texts("a = " + strings.Repeat("!", 1<<20) + "true")},
+		{"tfvars loop", "provider::terraform::decode_tfvars", texts("a = [for a in [1, 2] : [for b in [1, 2] : a]]")},
+		{"tfvars template loop", "provider::terraform::decode_tfvars", texts("a = \"%{ for a in [1, 2] }x%{ endfor }\"")},
+		{"JSON nesting", "jsondecode", texts("[" + strings.Repeat(strings.Repeat("[", 900)+strings.Repeat("]", 900)+",", 2000) + "1]")},
 		{"CSV cells", "csvdecode", texts("a,b\n" + strings.Repeat("1,2\n", 1<<18))},
 		{"gzip", "base64gunzip", texts(base64.StdEncoding.EncodeToString(zipped.Bytes()))},
 		{"placeholder from a document", "jsondecode", texts(`"\ue000forged\ue001"`)},
@@ -173,6 +176,29 @@ func TestLarge(t *testing.T) {
 	huge := cty.NumberVal(new(big.Float).SetMantExp(big.NewFloat(1), 1000))
 	if v, err := lookup(t, "tostring").Call(nil, []cty.Value{huge}); err != nil || len(v.AsString()) != 302 {
 		t.Errorf("tostring: got %#v and error %v", v, err)
+	}
+}
+
+// TestDeepSyntax has documents that are nested by other means than brackets:
+// the parsers must not run out of stack.
+func TestDeepSyntax(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, document string }{
+		{"provider::terraform::decode_tfvars", "a = " + strings.Repeat("!", 40<<10) + "true"},
+		{"provider::terraform::decode_tfvars", "a = " + strings.Repeat("-", 40<<10) + "1"},
+		{"provider::terraform::decode_tfvars", "a = " + strings.Repeat("1==1?1:", 8<<10) + "1"},
+		{"provider::terraform::decode_tfvars", "a = 1" + strings.Repeat("+1", 30<<10)},
+		{"provider::terraform::decode_tfvars", "a = {}" + strings.Repeat(".a", 30<<10)},
+		{"yamldecode", strings.Repeat("a:\n- ", 30<<10)},
+		{"yamldecode", strings.Repeat("? ", 400)},
+		{"yamldecode", strings.Repeat("!!str ", 30<<10)},
+		{"yamldecode", "a: " + strings.Repeat("'", 1<<20)},
+		{"jsondecode", strings.Repeat("-", 1<<20)},
+		{"csvdecode", strings.Repeat("\"", 1<<20)},
+	} {
+		if v, err := lookup(t, c.name).Call(nil, texts(c.document)); err != nil && v.IsKnown() {
+			t.Errorf("%s of %s: got %s", c.name, short(c.document), short(v.GoString()))
+		}
 	}
 }
 

@@ -12,16 +12,22 @@ import (
 // only move text carry placeholders unchanged; the others see an unknown
 // string. Placeholders go through JSON and YAML, so they should consist of
 // characters that neither escapes.
+//
+// A value that is too large to look through counts as if it held one.
 func HasPlaceholder(v cty.Value) bool {
 	var w weight
-	return w.add(v) == nil && w.placeholders
+	return w.add(v) != nil || w.placeholders
 }
 
 // AsUnknown returns v as Terraform sees it: every string that holds a
 // placeholder is unknown, but for the text before the placeholder. A map or an
 // object with a placeholder in a key is unknown as a whole.
 func AsUnknown(v cty.Value) cty.Value {
-	if !HasPlaceholder(v) {
+	var w weight
+	switch err := w.add(v); {
+	case err != nil:
+		return cty.UnknownVal(v.Type())
+	case !w.placeholders:
 		return v
 	}
 	out, err := cty.Transform(v, func(_ cty.Path, v cty.Value) (cty.Value, error) {

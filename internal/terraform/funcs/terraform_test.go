@@ -113,7 +113,12 @@ func TestRecordedResults(t *testing.T) {
 		}
 		return
 	}
-	if diff := cmp.Diff(normal(t, readResults(t)), normal(t, got)); diff != "" {
+	want := readResults(t)
+	for expr := range unlike { // other versions differ there
+		delete(got, expr)
+		delete(want, expr)
+	}
+	if diff := cmp.Diff(normal(t, want), normal(t, got)); diff != "" {
 		t.Errorf("recorded results differ from this Terraform (-recorded +now):\n%s", diff)
 	}
 }

@@ -37,7 +37,9 @@ var encodeTfvarsFunc = function.New(&function.Spec{
 	},
 })
 
-const maxTfvars = 256 << 10
+// maxTfvars keeps the parser of HCL within its stack: it takes more than two
+// kilobytes for each level of nesting, and "!" is a level.
+const maxTfvars = 64 << 10
 
 func tfvarsLimit(args []cty.Value) error {
 	if s, ok := known(args, 0); ok {
@@ -60,6 +62,9 @@ var decodeTfvarsFunc = function.New(&function.Spec{
 		}
 		vals := make(map[string]cty.Value, len(attrs))
 		for name, attr := range attrs {
+			if loops(attr.Expr) {
+				return cty.NilVal, declinef("the value of variable %q is made by a loop", name)
+			}
 			v, diags := attr.Expr.Value(nil)
 			if diags.HasErrors() {
 				return cty.NilVal, fmt.Errorf("invalid expression for variable %q: %w", name, diags)
@@ -74,6 +79,23 @@ var decodeTfvarsFunc = function.New(&function.Spec{
 		return v, nil
 	},
 })
+
+// loops reports whether an expression repeats another: a few nested loops run
+// for ever.
+func loops(expr hcl.Expression) (found bool) {
+	node, ok := expr.(hclsyntax.Node)
+	if !ok {
+		return false
+	}
+	_ = hclsyntax.VisitAll(node, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch n.(type) {
+		case *hclsyntax.ForExpr, *hclsyntax.TemplateJoinExpr:
+			found = true
+		}
+		return nil
+	})
+	return found
+}
 
 var encodeExprFunc = function.New(&function.Spec{
 	Params: []function.Parameter{{
