@@ -35,7 +35,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/graph"
