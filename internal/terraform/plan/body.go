@@ -22,6 +22,7 @@ type body struct {
 	known   table // of the attributes that have a value
 	pending table // of those that are, at least in part, known only after apply
 	schema  *schema.Block
+	written cursor // the block in the configuration
 
 	mu    sync.Mutex
 	cache map[string]graph.Value
@@ -81,6 +82,9 @@ func (b *body) load() {
 		b.known = newTable(b.values, func(raw) bool { return true })
 		if b.unknown.isObject() {
 			b.pending = newTable(b.unknown, raw.hasTrue)
+		}
+		if c := b.source.scope(b.module).config.resource(b.local()); c != nil {
+			b.written = cursor{kind: atBlock, raw: c.get("expressions")}
 		}
 		if b.data {
 			b.schema = schema.DataSource(b.typ)
@@ -169,7 +173,7 @@ func (b *body) read(name string, bud *budget) graph.Value {
 		return graph.UnknownValue(graph.Cause{Text: b.flawed})
 	}
 	b.load()
-	if b.data && b.pending.get(name) != nil {
+	if b.data && b.pending.get(name).isTrue() && !b.configured(name) {
 		if v, ok := b.compute(name, bud); ok {
 			return v
 		}
@@ -182,7 +186,7 @@ func (b *body) read(name string, bud *budget) graph.Value {
 		return graph.AbsentValue()
 	}
 	if n.unknown != nil {
-		n.at = b.config().child(name, n.shape)
+		n.at = b.written.child(name, n.shape)
 	}
 	if !n.value.isNothing() {
 		n.secret = b.secrets(name)
@@ -228,18 +232,10 @@ func (a *arguments) Blocks(typ string) graph.Blocks {
 // local is the address of the block within its module.
 func (b *body) local() string { return blockOf("", b.data, b.typ, b.name) }
 
-// config is where the configuration of b stands in the plan.
-func (b *body) config() cursor {
-	c := b.source.scope(b.module).config.resource(b.local())
-	if c == nil {
-		return cursor{}
-	}
-	return cursor{kind: atBlock, raw: c.get("expressions")}
-}
-
 // configured reports whether the configuration sets the attribute.
 func (b *body) configured(name string) bool {
-	return b.config().raw.get(name) != nil
+	b.load()
+	return b.written.raw.get(name) != nil
 }
 
 // context is where the references of b's arguments are looked up.

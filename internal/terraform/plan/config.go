@@ -1,7 +1,7 @@
 package plan
 
 import (
-	"strings"
+	"slices"
 	"sync"
 )
 
@@ -167,23 +167,52 @@ func (s *source) caller(sc *scope) context {
 }
 
 // references lists what an expression refers to, each reference in full. A plan
-// lists after each one what it is part of: aws_kms_key.k[0].arn,
-// aws_kms_key.k[0], aws_kms_key.k.
+// lists besides each one what it is part of (of aws_kms_key.k[0].arn also
+// aws_kms_key.k[0] and aws_kms_key.k), in the order in which Terraform meets
+// the references, which for the attributes of an object is any.
 func references(expression raw) []string {
-	var refs []string
-	last := ""
+	var all []string
+	left := map[string]int{}
 	for e := range expression.get("references").elements() {
 		ref := e.text()
-		if !partOf(ref, last) {
-			refs = append(refs, ref)
-		}
-		last = ref
+		all = append(all, ref)
+		left[ref]++
 	}
-	return refs
+	if len(all) == 1 {
+		return all
+	}
+	longest := slices.Clone(all)
+	slices.SortStableFunc(longest, func(a, b string) int { return len(b) - len(a) })
+	whole := map[string]int{}
+	for _, ref := range longest {
+		if left[ref] == 0 {
+			continue
+		}
+		left[ref]--
+		whole[ref]++
+		for _, part := range parents(ref) {
+			if left[part] > 0 {
+				left[part]--
+			}
+		}
+	}
+	return slices.DeleteFunc(all, func(ref string) bool {
+		whole[ref]--
+		return whole[ref] < 0
+	})
 }
 
-// partOf reports whether the reference full begins with ref and goes on.
-func partOf(ref, full string) bool {
-	rest, ok := strings.CutPrefix(full, ref)
-	return ok && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "["))
+// parents lists what a reference is part of, up to the resource or module.
+func parents(ref string) []string {
+	const longest = 1 << 12 // what is longer is no reference of a person's
+	if len(ref) > longest {
+		return nil
+	}
+	var out []string
+	for i := len(ref) - 1; i > 0; i-- {
+		if ref[i] == '.' || ref[i] == '[' {
+			out = append(out, ref[:i])
+		}
+	}
+	return out
 }

@@ -34,10 +34,14 @@ func readPlan(top map[string]raw) (*Doc, error) {
 	if err := version(top, "plan"); err != nil {
 		return nil, err
 	}
-	for name, first := range map[string]byte{
-		"planned_values": '{', "resource_changes": '[', "prior_state": '{', "configuration": '{', "variables": '{', "deferred_changes": '[',
+	for _, section := range []struct {
+		name  string
+		first byte
+	}{
+		{"planned_values", '{'}, {"resource_changes", '['}, {"deferred_changes", '['},
+		{"prior_state", '{'}, {"configuration", '{'}, {"variables", '{'},
 	} {
-		if err := shaped(top[name], first, name); err != nil {
+		if err := shaped(top[section.name], section.first, section.name); err != nil {
 			return nil, err
 		}
 	}
@@ -77,101 +81,142 @@ func readPlan(top map[string]raw) (*Doc, error) {
 
 // changes reads resource_changes.
 func (rd *reader) changes(list raw) error {
-	i := 0
-	for c := range list.elements() {
-		if err := rd.change(c, ""); err != nil {
+	s := scan(list)
+	return s.array(func(i int) error {
+		if err := rd.change(s, ""); err != nil {
 			return fmt.Errorf("resource_changes[%d]: %w", i, err)
 		}
-		i++
-	}
-	return nil
+		return nil
+	})
 }
 
 // deferred reads what a plan puts off to a later one.
 func (rd *reader) deferred(list raw) error {
-	i := 0
 	for d := range list.elements() {
 		maybe := ""
 		if d.get("reason").is("instance_count_unknown") {
 			maybe = "the number of instances is known only after apply"
 		}
-		if err := rd.change(d.get("resource_change"), maybe); err != nil {
-			return fmt.Errorf("deferred_changes[%d]: %w", i, err)
+		if err := rd.change(scan(d.get("resource_change")), maybe); err != nil {
+			return fmt.Errorf("deferred_changes: %w", err)
 		}
-		i++
 	}
 	return nil
 }
 
+// An entry is what a document says of one instance.
+type entry struct {
+	instance
+	address, mode raw
+	absent        bool // the instance does not exist, or will not
+}
+
 // change reads one element of resource_changes.
-func (rd *reader) change(c raw, maybe string) error {
-	if err := shaped(c, '{', "the change"); err != nil {
+func (rd *reader) change(s *scanner, maybe string) error {
+	if err := s.shaped('{', "the change"); err != nil {
 		return err
 	}
-	in := &instance{maybe: maybe}
-	var address, previous, mode, change raw
-	for k, v := range c.fields() {
+	var previous raw
+	left := false
+	e := entry{instance: instance{maybe: maybe}, absent: true}
+	err := s.object(func(k raw) error {
 		switch {
-		case k.is("address"):
-			address = v
 		case k.is("previous_address"):
-			previous = v
+			previous = s.value()
 		case k.is("module_address"):
-			in.module = rd.intern(v)
-		case k.is("mode"):
-			mode = v
-		case k.is("type"):
-			in.typ = rd.intern(v)
-		case k.is("name"):
-			in.name = v.text()
-		case k.is("change"):
-			change = v
+			e.module = rd.intern(s.value())
 		case k.is("deposed"):
-			return nil // what is left of an instance that was replaced before
-		}
-	}
-	if err := shaped(change, '{', "change"); err != nil {
-		return err
-	}
-	exists := false
-	for k, v := range change.fields() {
-		switch {
-		case k.is("actions"):
-			for a := range v.elements() {
-				switch a.text() {
-				case "create", "update", "no-op", "read":
-					exists = true
-				}
+			left = true // over from an instance that was replaced before
+		case k.is("change"):
+			if err := s.shaped('{', "change"); err != nil {
+				return err
 			}
-		case k.is("after"):
-			in.values = v
-		case k.is("after_unknown"):
-			in.unknown = v
-		case k.is("after_sensitive"):
-			in.secret = v
+			return s.object(func(k raw) error {
+				switch {
+				case k.is("actions"):
+					e.absent = !existing(s.value())
+				case k.is("after"):
+					e.scanValues(s)
+				case k.is("after_unknown"):
+					e.unknown = s.value()
+				case k.is("after_sensitive"):
+					e.secret = s.value()
+				}
+				return nil
+			})
+		default:
+			rd.common(s, k, &e)
 		}
+		return nil
+	})
+	if err != nil || left {
+		return err
 	}
 	if previous.isString() {
 		rd.seen[string(previous)] = struct{}{}
 	}
-	return rd.add(in, address, mode, exists)
+	return rd.add(&e)
+}
+
+// existing reports whether an instance exists after the actions.
+func existing(actions raw) bool {
+	for a := range actions.elements() {
+		switch a.text() {
+		case "create", "update", "no-op", "read":
+			return true
+		}
+	}
+	return false
+}
+
+// common reads a field that instances have everywhere.
+func (rd *reader) common(s *scanner, k raw, e *entry) {
+	switch {
+	case k.is("address"):
+		e.address = s.value()
+	case k.is("mode"):
+		e.mode = s.value()
+	case k.is("type"):
+		e.typ = rd.intern(s.value())
+	case k.is("name"):
+		e.name = s.value().text()
+	}
+}
+
+// scanValues takes the attributes, and what identifies the instance in AWS.
+func (in *instance) scanValues(s *scanner) {
+	s.first()
+	start := s.i
+	_ = s.object(func(k raw) error {
+		switch {
+		case k.is("arn"):
+			in.arn = s.value().text()
+		case k.is("id"):
+			in.id = s.value().text()
+		case k.is("region"):
+			in.region = s.value().text()
+		}
+		return nil
+	})
+	in.values = s.data[start:s.i]
 }
 
 // add puts an instance into the document, unless it is there already.
-func (rd *reader) add(in *instance, address, mode raw, exists bool) error {
-	in.address = address.text()
-	if in.address == "" || in.typ == "" || in.name == "" {
+func (rd *reader) add(e *entry) error {
+	e.instance.address = e.address.text()
+	if e.instance.address == "" || e.typ == "" || e.name == "" {
 		return errors.New("it has no address, type or name: it is no document of Terraform")
 	}
-	if _, seen := rd.seen[string(address)]; seen {
+	if _, seen := rd.seen[string(e.address)]; seen {
 		return nil
 	}
-	rd.seen[string(address)] = struct{}{}
-	in.data = mode.is("data")
-	if !in.data && !mode.is("managed") || !exists || !in.values.isObject() {
+	rd.seen[string(e.address)] = struct{}{}
+	e.data = e.mode.is("data")
+	if !e.data && !e.mode.is("managed") || e.absent || !e.values.isObject() {
 		return nil
 	}
-	rd.doc.instances = append(rd.doc.instances, in)
+	in := e.instance
+	rd.doc.instances = append(rd.doc.instances, &in)
 	return nil
 }
 
@@ -189,79 +234,81 @@ func (rd *reader) values(v raw, path string) error {
 	if err := shaped(v, '{', path); err != nil {
 		return err
 	}
-	if err := rd.module(v.get("root_module"), 0); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return nil
+	s := scan(v)
+	return s.object(func(k raw) error {
+		if !k.is("root_module") {
+			return nil
+		}
+		if err := rd.module(s, 0); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	})
 }
 
-func (rd *reader) module(m raw, depth int) error {
-	if err := shaped(m, '{', "a module"); err != nil {
+func (rd *reader) module(s *scanner, depth int) error {
+	if err := s.shaped('{', "a module"); err != nil {
 		return err
 	}
 	if depth > maxModules {
 		return fmt.Errorf("modules are nested more than %d deep", maxModules)
 	}
-	var address, resources, children raw
-	for k, v := range m.fields() {
+	first := len(rd.doc.instances)
+	address := ""
+	err := s.object(func(k raw) error {
 		switch {
 		case k.is("address"):
-			address = v
+			address = rd.intern(s.value())
 		case k.is("resources"):
-			resources = v
+			if err := s.shaped('[', "resources"); err != nil {
+				return err
+			}
+			return s.array(func(i int) error {
+				if err := rd.resource(s); err != nil {
+					return fmt.Errorf("resources[%d] of module %q: %w", i, address, err)
+				}
+				return nil
+			})
 		case k.is("child_modules"):
-			children = v
+			if err := s.shaped('[', "child_modules"); err != nil {
+				return err
+			}
+			return s.array(func(int) error { return rd.module(s, depth+1) })
+		}
+		return nil
+	})
+	// The address follows the resources.
+	for _, in := range rd.doc.instances[first:] {
+		if in.module == "" {
+			in.module = address
 		}
 	}
-	if err := shaped(resources, '[', "resources"); err != nil {
-		return err
-	}
-	if err := shaped(children, '[', "child_modules"); err != nil {
-		return err
-	}
-	i := 0
-	for r := range resources.elements() {
-		if err := rd.resource(r, rd.intern(address)); err != nil {
-			return fmt.Errorf("resources[%d] of module %q: %w", i, address.text(), err)
-		}
-		i++
-	}
-	for c := range children.elements() {
-		if err := rd.module(c, depth+1); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
-func (rd *reader) resource(r raw, module string) error {
-	if err := shaped(r, '{', "it"); err != nil {
+func (rd *reader) resource(s *scanner) error {
+	if err := s.shaped('{', "it"); err != nil {
 		return err
 	}
-	in := &instance{module: module}
-	var address, mode raw
-	for k, v := range r.fields() {
+	var e entry
+	left := false
+	err := s.object(func(k raw) error {
 		switch {
-		case k.is("address"):
-			if _, seen := rd.seen[string(v)]; seen {
-				return nil
-			}
-			address = v
-		case k.is("mode"):
-			mode = v
-		case k.is("type"):
-			in.typ = rd.intern(v)
-		case k.is("name"):
-			in.name = v.text()
-		case k.is("deposed_key"):
-			return nil
 		case k.is("values"):
-			in.values = v
+			e.scanValues(s)
 		case k.is("sensitive_values"):
-			in.secret = v
+			e.secret = s.value()
+		case k.is("deposed_key"):
+			left = true
+		default:
+			rd.common(s, k, &e)
 		}
+		return nil
+	})
+	if err != nil || left {
+		return err
 	}
-	return rd.add(in, address, mode, true)
+	return rd.add(&e)
 }
 
 // readStateFile reads a state as Terraform stores it.
@@ -278,76 +325,86 @@ func readStateFile(top map[string]raw) (*Doc, error) {
 	}
 	doc := &Doc{}
 	rd := newReader(doc)
-	i := 0
-	for r := range top["resources"].elements() {
-		if err := rd.stored(r); err != nil {
-			return nil, fmt.Errorf("resources[%d]: %w", i, err)
+	s := scan(top["resources"])
+	return doc, s.array(func(i int) error {
+		if err := rd.stored(s); err != nil {
+			return fmt.Errorf("resources[%d]: %w", i, err)
 		}
-		i++
-	}
-	return doc, nil
+		return nil
+	})
 }
 
 // stored reads a resource of a state file with its instances.
-func (rd *reader) stored(r raw) error {
-	if err := shaped(r, '{', "it"); err != nil {
+func (rd *reader) stored(s *scanner) error {
+	if err := s.shaped('{', "it"); err != nil {
 		return err
 	}
-	var mode, instances raw
-	var of instance
-	for k, v := range r.fields() {
+	var of entry
+	var found []*instance
+	err := s.object(func(k raw) error {
 		switch {
 		case k.is("module"):
-			of.module = rd.intern(v)
-		case k.is("mode"):
-			mode = v
-		case k.is("type"):
-			of.typ = rd.intern(v)
-		case k.is("name"):
-			of.name = v.text()
+			of.module = rd.intern(s.value())
 		case k.is("instances"):
-			instances = v
+			if err := s.shaped('[', "instances"); err != nil {
+				return err
+			}
+			return s.array(func(int) error {
+				if in := storedInstance(s); in != nil {
+					found = append(found, in)
+				}
+				return nil
+			})
+		default:
+			rd.common(s, k, &of)
 		}
-	}
-	if of.typ == "" || of.name == "" {
+		return nil
+	})
+	switch {
+	case err != nil:
+		return err
+	case of.typ == "" || of.name == "":
 		return errors.New("it has no type or name: it is no document of Terraform")
-	}
-	of.data = mode.is("data")
-	if !of.data && !mode.is("managed") {
+	case !of.mode.is("data") && !of.mode.is("managed"):
 		return nil
 	}
-	if err := shaped(instances, '[', "instances"); err != nil {
-		return err
-	}
-	for i := range instances.elements() {
-		in := of
-		var key, deposed, flat raw
-		for k, v := range i.fields() {
-			switch {
-			case k.is("index_key"):
-				key = v
-			case k.is("attributes"):
-				in.values = v
-			case k.is("attributes_flat"):
-				flat = v
-			case k.is("sensitive_attributes"):
-				in.paths = v
-			case k.is("deposed"):
-				deposed = v
-			}
-		}
-		if !deposed.isNothing() && !deposed.is("") {
-			continue
-		}
-		in.address = in.block() + instanceKey(key)
-		if !in.values.isObject() {
-			if flat.isNothing() {
-				continue
-			}
-			in.values = nil
+	for _, in := range found {
+		in.module, in.typ, in.name, in.data = of.module, of.typ, of.name, of.mode.is("data")
+		in.address = in.block() + in.address
+		if in.values == nil {
 			in.flawed = "the state holds " + in.address + " as Terraform before 0.12 wrote it: run terraform apply -refresh-only"
 		}
-		rd.doc.instances = append(rd.doc.instances, &in)
 	}
+	rd.doc.instances = append(rd.doc.instances, found...)
 	return nil
+}
+
+// storedInstance reads an instance of a state file, of whose address it sets
+// only the key; nil if it does not exist any more.
+func storedInstance(s *scanner) *instance {
+	in := &instance{}
+	var key, flat, deposed raw
+	_ = s.object(func(k raw) error {
+		switch {
+		case k.is("index_key"):
+			key = s.value()
+		case k.is("attributes"):
+			in.scanValues(s)
+		case k.is("attributes_flat"):
+			flat = s.value()
+		case k.is("sensitive_attributes"):
+			in.paths = s.value()
+		case k.is("deposed"):
+			deposed = s.value()
+		}
+		return nil
+	})
+	if !in.values.isObject() {
+		in.values = nil
+	}
+	if !deposed.isNothing() && !deposed.is("") || in.values == nil && flat.isNothing() {
+		return nil
+	}
+	in.address = instanceKey(key)
+	return in
 }

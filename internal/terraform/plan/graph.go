@@ -68,16 +68,7 @@ func (d *Doc) Graph(name string, places Places) *graph.Graph {
 
 // identify sets what is known of r in AWS: id, ARN and region.
 func (b *body) identify(r *graph.Resource) {
-	for k, v := range b.values.fields() {
-		switch {
-		case k.is("arn"):
-			r.ARN = v.text()
-		case k.is("id"):
-			r.ID = v.text()
-		case k.is("region"):
-			r.Region = v.text()
-		}
-	}
+	r.ID, r.ARN, r.Region = b.id, b.arn, b.region
 	if !strings.HasPrefix(r.Type, "aws_") {
 		r.ARN, r.Region = "", ""
 		return

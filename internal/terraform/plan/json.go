@@ -17,15 +17,6 @@ import (
 // that is not there.
 type raw []byte
 
-// at is the value that begins in data at i, white space before it left out.
-func at(data []byte, i int) raw {
-	i = skipSpace(data, i)
-	if i >= len(data) {
-		return nil
-	}
-	return raw(data[i:end(data, i)])
-}
-
 func skipSpace(data []byte, i int) int {
 	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\t' || data[i] == '\r') {
 		i++
@@ -69,11 +60,23 @@ func end(data []byte, i int) int {
 
 // stringEnd is the index after the string that begins at i.
 func stringEnd(data []byte, i int) int {
-	start := i + 1
-	for i = start; ; {
+	// Most strings are short: looking at each byte is faster than a search.
+	for near := min(i+32, len(data)); ; {
+		i++
+		if i >= near {
+			break
+		}
+		switch data[i] {
+		case '"':
+			return i + 1
+		case '\\':
+			i++
+		}
+	}
+	for start := i; i < len(data); {
 		n := bytes.IndexByte(data[i:], '"')
 		if n < 0 {
-			return len(data)
+			break
 		}
 		i += n + 1
 		escapes := 0
@@ -84,6 +87,7 @@ func stringEnd(data []byte, i int) int {
 			return i
 		}
 	}
+	return len(data)
 }
 
 func (r raw) first() byte {

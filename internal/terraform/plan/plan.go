@@ -39,6 +39,8 @@ type instance struct {
 	data    bool
 	maybe   string // why it is not known whether it will exist; "" if it will
 
+	id, arn, region string // as far as they are known
+
 	values  raw // object of attributes
 	unknown raw // the same with true for what is known only after apply
 	secret  raw // the same with true for secrets
@@ -79,7 +81,7 @@ func Read(data []byte) (*Doc, error) {
 	if !json.Valid(data) {
 		return nil, syntaxError(data)
 	}
-	root := at(data, 0)
+	root := raw(data[skipSpace(data, 0):])
 	if !root.isObject() {
 		return nil, errors.New("it is JSON, but not an object: " + wanted)
 	}
@@ -143,7 +145,7 @@ func syntaxError(data []byte) error {
 	if !ok {
 		return fmt.Errorf("it is not JSON: %w", err)
 	}
-	if line, _, found := bytes.Cut(data, []byte("\n")); found && json.Valid(line) && at(line, 0).get("@level") != nil {
+	if line, _, found := bytes.Cut(data, []byte("\n")); found && json.Valid(line) && raw(line).get("@level") != nil {
 		return errors.New("it is the log of terraform plan -json, not a plan: save one with terraform plan -out=PLANFILE and give terraform show -json PLANFILE")
 	}
 	before := data[:min(max(se.Offset, 0), int64(len(data)))]

@@ -180,10 +180,13 @@ func (t *tracer) anyOutput(child *scope) {
 		all.expression(child.config.output(name), nil, context{scope: child})
 	}
 	rs := distinct(all.roots)
-	for i := range rs {
-		rs[i].path = nil
+	if len(rs) > 1 {
+		for i := range rs {
+			rs[i].path = nil
+		}
+		rs = distinct(rs)
 	}
-	if rs = distinct(rs); len(rs) == 1 {
+	if len(rs) == 1 {
 		t.roots = append(t.roots, rs[0])
 		return
 	}
@@ -194,15 +197,19 @@ func (t *tracer) anyOutput(child *scope) {
 func (t *tracer) block(address string, rest []string, in context, keyed keying) {
 	bodies := t.source.index().blocks[address]
 	key, path := cutKey(rest)
-	if key == "" && len(bodies) > 1 {
+	written := key != ""
+	if !written && len(bodies) > 1 {
 		key = keyed.pick(in, len(bodies))
 	}
-	if key != "" {
+	if key != "" && !(len(bodies) == 1 && bodies[0].key() == "") {
 		if i := slices.IndexFunc(bodies, func(b *body) bool { return b.key() == key }); i >= 0 {
 			bodies = bodies[i : i+1]
-		} else if len(rest) > 0 && isKey(rest[0]) {
+		} else if written {
 			return // there is no such instance, so that nothing comes from it
 		}
+	}
+	if len(bodies) > 0 {
+		path = bodies[0].steps(path)
 	}
 	bodies = slices.DeleteFunc(slices.Clone(bodies), func(b *body) bool { return b.settled(path) })
 	switch len(bodies) {
@@ -213,6 +220,25 @@ func (t *tracer) block(address string, rest []string, in context, keyed keying) 
 	default:
 		t.roots = append(t.roots, root{bodies: bodies, path: path})
 	}
+}
+
+// steps leaves of a path what leads to and into an attribute of b. The rest are
+// steps through objects that the configuration makes on the way: of
+// var.log.bucket, set to { bucket = aws_s3_bucket.logs.id }.
+func (b *body) steps(path []string) []string {
+	b.load()
+	if b.schema == nil {
+		return path[:min(len(path), 1)]
+	}
+	for len(path) > 0 && b.schema.Attr(path[0]) == nil && b.schema.Nested(path[0]) == nil {
+		path = path[1:]
+	}
+	if len(path) > 1 {
+		if a := b.schema.Attr(path[0]); a != nil && a.Type().IsPrimitiveType() {
+			path = path[:1]
+		}
+	}
+	return path
 }
 
 // settled reports whether what a path leads to is known already.

@@ -230,7 +230,7 @@ func (b *body) likely(leaf string) string {
 
 // text names arguments that hold documents, in which an identity is one word
 // among others.
-var text = regexp.MustCompile(`(^|_)(policy|policies|document|definitions?|body|content|template|data|base64|script|schema|pattern|json|statement|config|configuration|command|input|code|query|expression)$`)
+var text = regexp.MustCompile(`^definition$|(^|_)(policy|policies|document|definitions|body|content|template|data|base64|script|schema|pattern|json|statement|config|configuration|command|input|code|query|expression)$`)
 
 func isText(leaf string) bool { return text.MatchString(leaf) }
 

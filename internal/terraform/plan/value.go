@@ -103,7 +103,7 @@ func (s shape) computed() bool {
 	case s.attr != nil:
 		return s.attr.Computed
 	case s.nested != nil:
-		return s.nested.Computed
+		return s.nested.Computed || true
 	}
 	return true
 }
