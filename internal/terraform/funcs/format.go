@@ -86,19 +86,25 @@ func formatLimit(args []cty.Value) error {
 	return nil
 }
 
-// quoted is the length of a value in the result of format: JSON and quoted
-// text may be six times as long as the text, numbers have many digits.
+// quoted is the length of a value in the result of format, at most: JSON and
+// quoted text may be six times as long as the text, and a number can be asked
+// for in binary digits.
 func quoted(mode byte, size int, arg cty.Value) int {
-	switch ty := arg.Type(); {
+	v, _ := arg.Unmark()
+	switch ty := v.Type(); {
+	case v.IsNull() || !v.IsKnown():
+		return 0
 	case ty == cty.String && mode != 'q':
 		return size
 	case ty == cty.Number:
-		return maxDigits
+		exp := v.AsBigFloat().MantExp(nil)
+		return 64 + max(exp, -exp)
 	}
 	return 6 * size
 }
 
-// formatListLimit bounds every element by the length of the longest list.
+// formatListLimit takes every verb to print all arguments: lists once, other
+// values once for each element of the longest list.
 func formatListLimit(args []cty.Value) error {
 	format, ok := known(args, 0)
 	if !ok {
@@ -121,7 +127,7 @@ func formatListLimit(args []cty.Value) error {
 		}
 		text += v.size
 	}
-	return checkText(product(rows, text, 1+len(vs)/max(1, len(args)-1)))
+	return checkText(product(rows, text, max(1, len(vs))))
 }
 
 // formatCarries: only the verbs that print a text as it is leave placeholders

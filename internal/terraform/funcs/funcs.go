@@ -1,13 +1,10 @@
 // Package funcs holds the built-in functions of Terraform 1.12 and OpenTofu
-// 1.10, and those of the AWS provider and of Terraform's own provider, with
-// Terraform's results, types, marks and unknowns.
-//
-// They differ from Terraform's in three ways. Whatever depends on the time, on
-// chance or on a private key is unknown. Text may hold placeholders (see
-// [HasPlaceholder]), which stand for strings that only AWS knows. And no call
-// may cost more than bounded time and memory or reach files that the
-// configuration does not name: it is declined with a reason instead, see
-// [Undecided].
+// 1.10, of the AWS provider and of Terraform's own provider, with Terraform's
+// results, types, marks and unknowns. They differ in three ways: what depends
+// on the time, on chance or on a private key is unknown; text may hold
+// placeholders for strings that only AWS knows, see [HasPlaceholder]; and a
+// call that would cost too much, or read files that the configuration does not
+// name, is declined with a reason, see [Undecided].
 //
 // The functions try, can and type are not here: they need their arguments
 // unevaluated, so they belong to the evaluator.
@@ -121,7 +118,7 @@ func (f *Func) Call(s *Scope, args []cty.Value) (result cty.Value, err error) {
 		result, err = f.pure.Call(converted)
 	}
 	if err != nil {
-		if w.placeholders {
+		if _, ok := Undecided(err); !ok && w.placeholders {
 			// A text with a placeholder in it is not the text that the
 			// function would be given.
 			return f.unknown(args), nil

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,6 +64,7 @@ func TestDeclined(t *testing.T) {
 		{"width of a list", "formatlist", []cty.Value{text("%1000000000s"), list("a")}},
 		{"repeated argument", "format", []cty.Value{text(strings.Repeat("%[1]s", 1000)), long}},
 		{"repeated argument in a list", "formatlist", []cty.Value{text(strings.Repeat("%[1]s", 1000)), cty.ListVal([]cty.Value{long})}},
+		{"large element in a list", "formatlist", []cty.Value{text(strings.Repeat("%[1]s", 100)), cty.ListVal(append(texts(strings.Repeat("x", 1<<20)), slices.Repeat(texts(""), 1000)...))}},
 		{"digits", "format", []cty.Value{text("%d"), number("1e999999")}},
 		{"digits", "tostring", []cty.Value{number("1e99999999")}},
 		{"digits", "jsonencode", []cty.Value{number("1e99999999")}},
@@ -172,6 +174,10 @@ func TestLarge(t *testing.T) {
 	}
 	if got := length("transpose", cty.MapVal(map[string]cty.Value{"a": cty.ListVal(words), "b": cty.ListVal(words)})); got != 30_000 {
 		t.Errorf("transpose: got %d values, want 30000", got)
+	}
+	many := append(texts(strings.Repeat("%d ", 2000)), slices.Repeat([]cty.Value{cty.NumberIntVal(7)}, 2000)...)
+	if v, err := lookup(t, "format").Call(nil, many); err != nil || len(v.AsString()) != 4000 {
+		t.Errorf("format: got error %v", err)
 	}
 	huge := cty.NumberVal(new(big.Float).SetMantExp(big.NewFloat(1), 1000))
 	if v, err := lookup(t, "tostring").Call(nil, []cty.Value{huge}); err != nil || len(v.AsString()) != 302 {

@@ -53,6 +53,9 @@ func TestRandomCalls(t *testing.T) {
 	if err != nil {
 		t.Skip("terraform is not installed")
 	}
+	if testing.Short() {
+		t.Skip("takes some seconds")
+	}
 	ctx := context(t)
 	exprs := randomCalls(t, ctx, rand.New(rand.NewPCG(1, *seed)), *calls)
 	want := planAll(t, terraform, exprs)

@@ -58,6 +58,10 @@ func TestTemplates(t *testing.T) {
 			t.Errorf("%#v: got error %v, want one with %q", c.args, err, c.want)
 		}
 	}
+	missing := &funcs.Scope{BaseDir: "/base", Root: "/base", Files: &fakeFiles{err: errors.New("gone")}}
+	if _, err := file.Call(missing, []cty.Value{text("t.txt"), cty.ObjectVal(map[string]cty.Value{"a": text(symbol)})}); err == nil {
+		t.Error("placeholder: the reason why the file is unreadable is lost")
+	}
 	if _, err := str.Call(&funcs.Scope{}, []cty.Value{text("x"), cty.EmptyObjectVal}); err == nil {
 		t.Error("rendered a template without a renderer")
 	}
