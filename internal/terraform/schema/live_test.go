@@ -10,13 +10,20 @@ import (
 	"safeguard/internal/tftest"
 )
 
-// TestProvider compares every type with the schema of the provider itself.
-func TestProvider(t *testing.T) {
+// TestTerraform asks Terraform and the provider whether the schema is right.
+func TestTerraform(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
 		t.Skip("runs terraform")
 	}
 	tf := tftest.Open(t)
+	t.Run("provider", func(t *testing.T) { testProvider(t, tf) })
+	t.Run("plan", func(t *testing.T) { testPlan(t, tf) })
+}
+
+// testProvider compares every type with the schema of the provider itself.
+func testProvider(t *testing.T, tf *tftest.Terraform) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "schema.json")
 	if err := os.WriteFile(path, tf.SchemasJSON(t), 0o644); err != nil {
 		t.Fatal(err)

@@ -227,6 +227,28 @@ func TestUnknownNames(t *testing.T) {
 	}
 }
 
+func TestTypes(t *testing.T) {
+	t.Parallel()
+	resources, data := slices.Collect(schema.Types()), slices.Collect(schema.DataTypes())
+	if len(resources) < 1526 || len(data) < 608 {
+		t.Errorf("got %d resources and %d data sources, provider 5.100.0 has 1526 and 608", len(resources), len(data))
+	}
+	for _, typ := range []string{"aws_s3_bucket", "aws_opsworks_stack", "aws_s3vectors_vector_bucket"} {
+		if !slices.Contains(resources, typ) {
+			t.Errorf("no resource %s", typ)
+		}
+	}
+	for _, typ := range []string{"aws_caller_identity", "aws_subnet_ids", "aws_redshift_service_account"} {
+		if !slices.Contains(data, typ) {
+			t.Errorf("no data source %s", typ)
+		}
+	}
+	// What only provider 6 has is whole, without marks.
+	if a := attrAt(t, "aws_s3vectors_vector_bucket.region"); a.Added {
+		t.Error("an attribute of a new type is marked as added")
+	}
+}
+
 func TestNames(t *testing.T) {
 	t.Parallel()
 	got := slices.Collect(schema.Resource("aws_security_group").Names())

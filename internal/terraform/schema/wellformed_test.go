@@ -101,7 +101,7 @@ func attrProblems(a *Attr) (found []string) {
 }
 
 // BenchmarkFirstLookup is what a program pays for its first type: nothing is
-// decoded yet. The second half is a type with very deep blocks.
+// decoded yet. The second type is one with very deep blocks.
 func BenchmarkFirstLookup(b *testing.B) {
 	for _, typ := range []string{"aws_s3_bucket", "aws_wafv2_web_acl"} {
 		b.Run(typ, func(b *testing.B) {
@@ -111,5 +111,25 @@ func BenchmarkFirstLookup(b *testing.B) {
 				f.decode(f.find(layout.Resources, typ).record)
 			}
 		})
+	}
+}
+
+// BenchmarkWholeType decodes all blocks of a type with very deep ones.
+func BenchmarkWholeType(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		f := &file{data: raw}
+		seen := map[*Block]bool{}
+		var walk func(block *Block)
+		walk = func(block *Block) {
+			if seen[block] {
+				return
+			}
+			seen[block] = true
+			for _, n := range f.decode(block.record).nested {
+				walk(n.Block)
+			}
+		}
+		walk(f.find(layout.Resources, "aws_wafv2_web_acl"))
 	}
 }

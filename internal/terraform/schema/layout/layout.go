@@ -14,7 +14,7 @@
 //	value   its type, then JSON
 //	block   a count of attributes: string, type, AttrFlags and, with
 //	        HasDefault, a value; then a count of nested blocks: string,
-//	        NestedFlags, least and most items, block. Both sorted by name
+//	        NestedFlags, least and most items, block. Both are sorted by name
 package layout
 
 // Magic begins the file; its last byte is the version of the form.

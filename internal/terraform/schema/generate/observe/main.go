@@ -24,8 +24,11 @@ import (
 	"safeguard/internal/terraform/schema/generate/source"
 )
 
-// workers is how many providers run at once; some wait for each other.
+// workers is how many providers run at once.
 const workers = 3
+
+// region is the region that the provider is configured for.
+const region = "us-east-1"
 
 func main() {
 	provider := flag.String("provider", "", "the provider's binary")
@@ -83,7 +86,7 @@ func run(provider, schemaPath, only, out string) error {
 func providerConfig(b *source.Block) map[string]any {
 	config := sample{value: notKnown}.block(b, "", 0)
 	for name, v := range map[string]any{
-		"region": "us-east-1", "access_key": "none", "secret_key": "none", "max_retries": 1,
+		"region": region, "access_key": "none", "secret_key": "none", "max_retries": 1,
 		"skip_credentials_validation": true, "skip_requesting_account_id": true,
 		"skip_metadata_api_check": "true", "skip_region_validation": true,
 	} {

@@ -12,11 +12,9 @@ import (
 type unknown struct{}
 
 // encode appends v in MessagePack, as the plugin protocol wants it. Values are
-// nil, bool, int, string, unknown, []any and map[string]any.
+// bool, int, string, unknown, []any and map[string]any; all else is null.
 func encode(b []byte, v any) []byte {
 	switch v := v.(type) {
-	case nil:
-		return append(b, 0xc0)
 	case bool:
 		if v {
 			return append(b, 0xc3)
@@ -41,7 +39,7 @@ func encode(b []byte, v any) []byte {
 		}
 		return b
 	}
-	panic(fmt.Sprintf("cannot encode a %T", v))
+	return append(b, 0xc0)
 }
 
 // A decoder reads the MessagePack that a provider answers.

@@ -117,6 +117,9 @@ type sightings struct {
 
 // saw notes what is planned for an attribute that was left out.
 func (s *sightings) saw(path string, v any) {
+	if v == region {
+		v = unknown{} // the provider's own region, which differs
+	}
 	switch {
 	case !s.variant:
 		s.states[path] = append(s.states[path], v)
