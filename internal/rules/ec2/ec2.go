@@ -55,7 +55,7 @@ func base(g *graph.Graph, v graph.Value) *graph.Resource {
 // v is an attribute of: AWS makes a default security group and a main route
 // table with a VPC, and a network interface with an instance.
 func maker(g *graph.Graph, v graph.Value, types []string) graph.Value {
-	if v.Kind() != graph.KindUnknown || !v.Cause().Exact {
+	if v.Kind() != graph.KindUnknown {
 		return v
 	}
 	if r := base(g, v); r != nil && !r.Data && slices.Contains(types, r.Type) {

@@ -46,7 +46,9 @@ func isAuthorized(t *rule.Target, vpc graph.Value) graph.Truth {
 	ids := t.Param("AuthorizedVpcIds").List()
 	result := graph.False
 	for _, id := range ids {
-		result = result.Or(vpc.Is(id))
+		if strings.HasPrefix(id, "vpc-") {
+			result = result.Or(vpc.Is(id))
+		}
 	}
 	declared, found := t.Graph.Referent(vpc, vpcs...)
 	if found == graph.True {
