@@ -72,7 +72,12 @@ func Read(path string) (*Provider, error) {
 	if err := json.NewDecoder(input).Decode(&all); err != nil {
 		return nil, fmt.Errorf("read %q: %w", path, err)
 	}
-	provider := all.Providers["registry.terraform.io/hashicorp/aws"]
+	var provider *Provider
+	for address, p := range all.Providers {
+		if strings.HasSuffix(address, "/hashicorp/aws") {
+			provider = p
+		}
+	}
 	if provider == nil {
 		return nil, fmt.Errorf("read %q: no schema of hashicorp/aws", path)
 	}
