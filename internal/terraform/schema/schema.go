@@ -58,7 +58,7 @@ type Attr struct {
 	Computed  bool // the provider sets it if the configuration does not
 	Sensitive bool
 	WriteOnly bool // never in plan or state
-	ForceNew  bool // a change replaces the resource
+	ForceNew  bool // a change replaces the resource, or may
 	Removed   bool // only in providers before version 5
 	Added     bool // only in provider 6
 	Identity  bool // see IsIdentity

@@ -197,6 +197,7 @@ func TestForceNew(t *testing.T) {
 		"aws_efs_file_system.encrypted":                                true,
 		"aws_rds_cluster.storage_encrypted":                            true,
 		"aws_elasticache_replication_group.at_rest_encryption_enabled": true,
+		"aws_elasticache_replication_group.transit_encryption_enabled": true,
 		"aws_redshift_cluster.encrypted":                               false,
 		"aws_db_instance.multi_az":                                     false,
 		"aws_lb.internal":                                              true,

@@ -26,6 +26,14 @@ type observation struct {
 	Changed bool
 }
 
+// conditional lists what replaces the resource only with some values of other
+// arguments, so that it was not observed. Wrongly expecting a replacement costs
+// less than not expecting one.
+var conditional = map[string][]string{
+	// In place since Redis 7.0.5.
+	"aws_elasticache_replication_group": {"transit_encryption_enabled"},
+}
+
 // addFacts adds what schemas do not say: what was observed and, where nothing
 // was, what is documented.
 func addFacts(resources map[string]*block, in inputs) error {
@@ -53,6 +61,9 @@ func addFacts(resources map[string]*block, in inputs) error {
 			if err := a.setDefault(fact.Default); err != nil {
 				return fmt.Errorf("%s: %s: %w", typ, path, err)
 			}
+		}
+		for _, path := range conditional[typ] {
+			b.replaces(path)
 		}
 		for _, path := range forceNew[typ] {
 			// Where a change was observed that list is out of date, but what a
