@@ -6,13 +6,14 @@ import (
 
 	"safeguard/internal/rule"
 	"safeguard/internal/rules/apigateway"
+	"safeguard/internal/rules/backup"
 	"safeguard/internal/rules/autoscaling"
 	"safeguard/internal/rules/cloudtrail"
 	"safeguard/internal/rules/cloudwatch"
 	"safeguard/internal/rules/codebuild"
 	"safeguard/internal/rules/dms"
-	"safeguard/internal/rules/ecs"
 	"safeguard/internal/rules/ec2"
+	"safeguard/internal/rules/ecs"
 	"safeguard/internal/rules/efs"
 	"safeguard/internal/rules/elasticache"
 	"safeguard/internal/rules/elasticbeanstalk"
@@ -41,6 +42,7 @@ var services = []struct {
 }{
 	{autoscaling.Rules, autoscaling.Examples},
 	{ec2.Rules, ec2.Examples},
+	{backup.Rules, backup.Examples},
 	{cloudtrail.Rules, cloudtrail.Examples},
 	{cloudwatch.Rules, cloudwatch.Examples},
 	{guardduty.Rules, guardduty.Examples},
