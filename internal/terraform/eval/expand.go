@@ -128,7 +128,10 @@ func (s *scope) expandForEach(x hclsyntax.Expression) expansion {
 // representative.
 func open(c graph.Cause, rep *representative) expansion {
 	if rep == nil {
-		k := graph.Cause{Text: c.Text, Base: c.Base + "[*]", Exact: c.Base != ""}
+		k := graph.Cause{Text: c.Text}
+		if c.Base != "" {
+			k.Base, k.Exact = c.Base+"[*]", true
+		}
 		rep = &representative{key: cty.StringVal(k.Placeholder()), value: because(k)}
 	}
 	key := rep.key

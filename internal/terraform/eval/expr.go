@@ -385,7 +385,10 @@ func (s *scope) bind(x *hclsyntax.ForExpr, k, v cty.Value) *scope {
 // forRepresentative is a for expression over a collection that is not known:
 // the result is unknown too, but keeps what is made of a representative element.
 func (s *scope) forRepresentative(x *hclsyntax.ForExpr, coll cty.Value) (cty.Value, error) {
-	r := withCauseOf(because(graph.Cause{Text: "a collection is not known"}), coll)
+	r := ofUnknown(coll)
+	if !onlyOf(x) {
+		r = because(graph.Cause{Text: causeOf(r).Text}) // elements may come from elsewhere
+	}
 	rep := representativeOf(coll)
 	if rep == nil {
 		return r, nil
@@ -401,6 +404,31 @@ func (s *scope) forRepresentative(x *hclsyntax.ForExpr, coll cty.Value) (cty.Val
 		next.key = in.known(x.KeyExpr)
 	}
 	return r.Mark(repMark{next}), nil
+}
+
+// onlyOf reports whether a for expression makes its elements of those of its
+// collection alone.
+func onlyOf(x *hclsyntax.ForExpr) bool {
+	for _, made := range []hclsyntax.Expression{x.KeyExpr, x.ValExpr} {
+		if made == nil {
+			continue
+		}
+		for _, t := range made.Variables() {
+			if name := t.RootName(); name != x.KeyVar && name != x.ValVar {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// ofUnknown is what is made of a collection that is not known.
+func ofUnknown(coll cty.Value) cty.Value {
+	c := derived(causeOf(coll))
+	if c.Text == "" {
+		c.Text = "a collection is not known"
+	}
+	return because(c)
 }
 
 func (s *scope) splat(x *hclsyntax.SplatExpr) (cty.Value, error) {
@@ -425,7 +453,7 @@ func (s *scope) splat(x *hclsyntax.SplatExpr) (cty.Value, error) {
 		return cty.EmptyTupleVal.WithMarks(withoutCauses(marks)), nil
 	}
 	if !bare.IsKnown() {
-		r := withCauseOf(because(graph.Cause{Text: "a collection is not known"}), src)
+		r := ofUnknown(src)
 		if rep := representativeOf(src); rep != nil {
 			if v, err := each(rep.value); err == nil {
 				r = r.Mark(repMark{&representative{key: rep.key, value: v}})

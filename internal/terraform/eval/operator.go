@@ -239,7 +239,7 @@ func indexValue(coll, key cty.Value, rng hcl.Range) (cty.Value, error) {
 		if rep := representativeOf(coll); rep != nil {
 			return rep.value, nil
 		}
-		return withCauseOf(because(graph.Cause{Text: "a collection is not known"}), coll), nil
+		return ofUnknown(coll), nil
 	}
 	kb, km := key.Unmark()
 	if kb.IsKnown() && !kb.IsNull() && kb.Type() == cty.String && graph.HasPlaceholder(kb.AsString()) {
