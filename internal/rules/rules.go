@@ -5,6 +5,7 @@ import (
 	"embed"
 
 	"safeguard/internal/rule"
+	"safeguard/internal/rules/acm"
 	"safeguard/internal/rules/apigateway"
 	"safeguard/internal/rules/backup"
 	"safeguard/internal/rules/autoscaling"
@@ -40,6 +41,7 @@ var services = []struct {
 	rules    []rule.Rule
 	examples embed.FS
 }{
+	{acm.Rules, acm.Examples},
 	{autoscaling.Rules, autoscaling.Examples},
 	{ec2.Rules, ec2.Examples},
 	{backup.Rules, backup.Examples},
