@@ -40,7 +40,6 @@ var may = map[string][]string{
 	"ruletest":     {"assessment", "graph", "rule", "scan", "terraform"},
 	"tftest":       {},
 	"differential": {"tftest", "corpus"},
-	"bench":        {}, // benchmarks alone
 
 	"cli": {"..."},
 }

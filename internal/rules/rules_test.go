@@ -75,6 +75,8 @@ func (opaque) Names() (attrs, blocks []string) { return nil, nil }
 
 // alwaysCompliant lists what is compliant whatever the configuration says.
 var alwaysCompliant = map[string]string{
+	"INSTANCES_IN_VPC aws_instance":                           "there is nothing but VPCs any more",
+	"INSTANCES_IN_VPC aws_spot_instance_request":              "there is nothing but VPCs any more",
 	"S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED aws_s3_bucket":  "AWS encrypts every bucket",
 	"DB_INSTANCE_BACKUP_ENABLED aws_rds_cluster_instance":     "backups of a cluster cannot be switched off",
 	"DB_INSTANCE_BACKUP_ENABLED aws_docdb_cluster_instance":   "backups of a cluster cannot be switched off",

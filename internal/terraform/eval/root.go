@@ -17,7 +17,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
@@ -239,9 +238,9 @@ func (m *module) render(nested *funcs.Scope, t funcs.Template) (cty.Value, error
 	if name == "" {
 		name = "template"
 	}
-	x, diags := hclsyntax.ParseTemplate([]byte(t.Source), name, hcl.InitialPos)
-	if diags.HasErrors() {
-		return cty.NilVal, diagnosticError(diags)
+	x, err := config.ParseTemplate(t.Source, name)
+	if err != nil {
+		return cty.NilVal, err
 	}
 	s := &scope{m: m, nested: nested, run: &run{}}
 	for k, v := range t.Vars {

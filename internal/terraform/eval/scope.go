@@ -14,9 +14,9 @@ import (
 
 // Limits keep hostile input from taking memory or time without end.
 const (
-	maxSteps     = 5_000_000 // loop turns and calls while one attribute is evaluated
-	maxDepth     = 4_000     // expressions and definitions within each other
-	maxInstances = 10_000    // instances of one block
+	maxSteps     = 500_000 // loop turns and calls while one attribute is evaluated
+	maxDepth     = 4_000   // expressions and definitions within each other
+	maxInstances = 10_000  // instances of one block
 )
 
 // A scope is what names mean where an expression stands.
