@@ -176,6 +176,10 @@ func (inst *instance) attribute(name string, b *busy, r *run) (cty.Value, error)
 			return v, nil
 		}
 	} else if nested := inst.nestedSchema(name); nested != nil && (attr == nil || inst.body.hasBlocks(name)) {
+		if nested.Computed && !inst.body.hasBlocks(name) {
+			ref := graph.Ref{Address: inst.address, Attribute: name}
+			return because(graph.Cause{Text: ref.String() + " is known only after apply", Base: ref.Address, Exact: true}), nil
+		}
 		return blocksValue(body.Blocks(name), nested), nil
 	} else if inst.body.hasBlocks(name) {
 		return cty.TupleVal(nil), nil
@@ -230,7 +234,11 @@ func (inst *instance) computed(name string, attr *schema.Attr, b *busy, r *run) 
 		}
 		return cty.NilVal, fmt.Errorf("%s has no attribute %q", inst.key, name)
 	case name == "tags_all":
-		return inst.tagsAll(b, r), nil
+		v := inst.tagsAll(b, r)
+		if bare, _ := v.Unmark(); bare.IsKnown() && !bare.IsNull() && bare.LengthInt() == 0 && attr.AfterApply() {
+			return unknown(attr.Type(), after), nil
+		}
+		return v, nil
 	}
 	if def, ok := attr.Default(); ok {
 		return def, nil
