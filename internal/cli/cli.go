@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -26,6 +27,16 @@ type IO struct {
 	Stdout  io.Writer
 	Stderr  io.Writer
 	Environ []string
+	// Now is the clock; nil is the real one.
+	Now func() time.Time
+}
+
+// now is the time in whole seconds, as streams have it.
+func (stdio IO) now() time.Time {
+	if stdio.Now == nil {
+		return time.Now().UTC().Truncate(time.Second)
+	}
+	return stdio.Now().UTC().Truncate(time.Second)
 }
 
 // An exitError ends the program with a code. A nil err has been reported.

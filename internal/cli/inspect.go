@@ -12,6 +12,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/inspect"
+	"safeguard/internal/terraform"
 )
 
 func inspectCommand(stdio IO) *cobra.Command {
@@ -32,7 +33,7 @@ the beginning of one up to a dot or bracket.`,
 				return fmt.Errorf("--format %q: want text or json", format)
 			}
 			path, addresses := inspectArgs(args)
-			inputs, err := f.load(cmd.Context(), []string{path}, stdio)
+			inputs, _, err := f.load(cmd.Context(), []string{path}, stdio)
 			if err != nil {
 				return err
 			}
@@ -42,11 +43,7 @@ the beginning of one up to a dot or bracket.`,
 			found := 0
 			for _, in := range inputs {
 				for _, d := range in.Diagnostics {
-					place := ""
-					if d.Location.File != "" {
-						place = d.Location.String() + ": "
-					}
-					fmt.Fprintf(stdio.Stderr, "safeguard: %s%s: %s\n", place, d.Summary, d.Detail)
+					fmt.Fprintf(stdio.Stderr, "safeguard: %s\n", message(d))
 				}
 				for _, g := range in.Graphs {
 					for _, r := range g.Resources {
@@ -81,6 +78,17 @@ the beginning of one up to a dot or bracket.`,
 	f.register(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", "text", "output `FORMAT`: text or json (JSON Lines)")
 	return cmd
+}
+
+func message(d terraform.Diagnostic) string {
+	text := d.Summary
+	if d.Location.File != "" {
+		text = d.Location.String() + ": " + text
+	}
+	if d.Detail != "" {
+		text += ": " + d.Detail
+	}
+	return text
 }
 
 // inspectArgs tells the path from the addresses: an only argument that is no

@@ -56,7 +56,9 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.get, "get", false, "run terraform get (or tofu get) first, to install modules")
 }
 
-func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) ([]*terraform.Input, error) {
+// load reads the paths. What could not be read is an error if it is all, and
+// else a diagnostic of the first input; whole says whether it was nothing.
+func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) (inputs []*terraform.Input, whole bool, err error) {
 	opts := terraform.Options{
 		Vars: f.vars, Workspace: f.workspace,
 		Source: f.source, Environ: stdio.Environ, Show: terraform.ShowPlan,
@@ -64,12 +66,11 @@ func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) ([]*ter
 	if len(paths) == 0 {
 		paths = []string{"."}
 	}
-	var inputs []*terraform.Input
 	var errs []error
 	for _, path := range paths {
 		if f.get {
 			if err := terraform.Get(ctx, path, stdio.Stderr); err != nil {
-				return nil, err
+				return nil, false, err
 			}
 		}
 		in, err := terraform.Load(ctx, path, stdio.Stdin, opts)
@@ -80,12 +81,12 @@ func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) ([]*ter
 		inputs = append(inputs, in)
 	}
 	if len(inputs) == 0 {
-		return nil, errors.Join(errs...)
+		return nil, false, errors.Join(errs...)
 	}
 	for _, err := range errs {
 		inputs[0].Diagnostics = append(inputs[0].Diagnostics, terraform.Diagnostic{Severity: "error", Summary: err.Error()})
 	}
-	return inputs, nil
+	return inputs, len(errs) == 0, nil
 }
 
 type scanFlags struct {
@@ -143,8 +144,8 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	if err != nil {
 		return err
 	}
-	started := time.Now().UTC().Truncate(time.Second)
-	inputs, err := f.load(ctx, paths, stdio)
+	started := stdio.now()
+	inputs, whole, err := f.load(ctx, paths, stdio)
 	if err != nil {
 		return err
 	}
@@ -173,7 +174,7 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 		}
 	}
 	failed := false
-	bar := newBar(stdio.Stderr, started)
+	bar := newBar(stdio.Stderr, time.Now())
 	summary, err := scan.Judge(graphs, scan.Options{
 		Rules: rules.All(), Select: selected, WholeAccount: f.wholeAccount, Progress: bar.show,
 	}, func(r *assessment.Result) error {
@@ -192,10 +193,29 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	if err := assessment.Flush(handler); err != nil {
 		return err
 	}
-	if failed {
+	switch {
+	case nothing(inputs):
+		return &exitError{exitFailed, errors.New("nothing could be judged: the report says why")}
+	case !whole:
+		return &exitError{code: exitFailed}
+	case failed:
 		return &exitError{code: exitFindings}
 	}
 	return nil
+}
+
+// nothing reports whether errors left nothing of the inputs to judge.
+func nothing(inputs []*terraform.Input) bool {
+	faulty := false
+	for _, in := range inputs {
+		for _, g := range in.Graphs {
+			if len(g.Resources) > 0 || len(g.Unresolved) > 0 {
+				return false
+			}
+		}
+		faulty = faulty || slices.ContainsFunc(in.Diagnostics, func(d terraform.Diagnostic) bool { return d.Severity == "error" })
+	}
+	return faulty
 }
 
 // handler is the renderer that the flags ask for.

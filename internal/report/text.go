@@ -8,8 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/hipaa"
@@ -29,20 +27,14 @@ type Text struct {
 	config *assessment.Config
 	diags  []*assessment.Diagnostic
 	shown  []*assessment.Result
-	causes map[string]*cause
+	causes causes
 	roots  map[string]bool
 	sum    *assessment.Summary
 }
 
-// A cause is a reason for undecided results.
-type cause struct {
-	text  string
-	count int
-}
-
 // NewText returns a renderer that writes to w when it is flushed.
 func NewText(w io.Writer, opts TextOptions) *Text {
-	return &Text{w: bufio.NewWriter(w), opts: opts, causes: map[string]*cause{}, roots: map[string]bool{}}
+	return &Text{w: bufio.NewWriter(w), opts: opts, causes: causes{}, roots: map[string]bool{}}
 }
 
 // Config keeps the message for the headline.
@@ -58,16 +50,7 @@ func (t *Text) Diagnostic(m *assessment.Diagnostic) error { t.diags = append(t.d
 func (t *Text) Result(r *assessment.Result) error {
 	t.roots[r.Resource.Root] = true
 	if r.Verdict == assessment.InsufficientData {
-		text := r.Annotation
-		if strings.HasPrefix(text, "only AWS knows") {
-			text = "only AWS knows: `safeguard rules NAME` says where to look"
-		}
-		c := t.causes[text]
-		if c == nil {
-			c = &cause{text: text}
-			t.causes[text] = c
-		}
-		c.count++
+		t.causes.add(r)
 	}
 	if slices.Contains(t.opts.Verdicts, r.Verdict) {
 		t.shown = append(t.shown, r)
@@ -93,13 +76,13 @@ func (t *Text) diagnostic(d *assessment.Diagnostic) {
 	if d.Severity == "error" {
 		style = red
 	}
-	place := ""
+	head := printable(d.Summary)
 	if d.Location.File != "" {
-		place = where(d.Location) + ": "
+		head = where(d.Location) + ": " + head
 	}
-	t.line(0, t.paint(style, d.Severity)+": "+place+d.Summary)
-	if d.Detail != "" {
-		t.wrapped(4, d.Detail)
+	t.filled(0, t.paint(style, d.Severity)+":", 4, head)
+	for line := range strings.Lines(d.Detail) {
+		t.wrapped(4, line)
 	}
 }
 
@@ -149,14 +132,14 @@ func (t *Text) result(r *assessment.Result) {
 	if place == "" {
 		place = "(" + r.Resource.Root + ")"
 	}
-	head := t.paint(cyan, place) + "  " + r.Resource.Address
+	head := []field{{cyan, place}, {"", printable(r.Resource.Address)}}
 	if len(t.opts.Verdicts) > 1 {
-		head += "  " + t.paint(verdictStyle(r.Verdict), string(r.Verdict))
+		head = append(head, field{verdictStyle(r.Verdict), string(r.Verdict)})
 	}
 	if len(t.roots) > 1 {
-		head += t.paint(dim, "  root "+r.Resource.Root)
+		head = append(head, field{dim, "root " + printable(r.Resource.Root)})
 	}
-	t.line(4, head)
+	t.fields(4, head)
 	if r.Annotation != "" {
 		t.wrapped(8, r.Annotation)
 	}
@@ -188,20 +171,8 @@ func (t *Text) summary() {
 		fmt.Sprintf("  %d of %d decided rules are compliant", rules.Compliant, rules.Compliant+rules.NonCompliant))
 	t.line(0, fmt.Sprintf("Results           %d non-compliant, %d compliant, %d undecided, %d not applicable",
 		res.NonCompliant, res.Compliant, res.InsufficientData, res.NotApplicable))
-	if res.InsufficientData == 0 {
-		return
-	}
-	t.line(0, "")
-	t.line(0, fmt.Sprintf("Undecided: %d. What would decide most of them:", res.InsufficientData))
-	causes := slices.SortedFunc(maps.Values(t.causes), func(a, b *cause) int {
-		return cmp.Or(cmp.Compare(b.count, a.count), cmp.Compare(a.text, b.text))
-	})
-	const most = 5
-	for _, c := range causes[:min(most, len(causes))] {
-		t.wrapped(2, fmt.Sprintf("%3d  %s", c.count, c.text))
-	}
-	if n := len(causes) - most; n > 0 {
-		t.line(2, fmt.Sprintf("     and %d more: --verdict INSUFFICIENT_DATA shows all", n))
+	if res.InsufficientData > 0 {
+		t.undecided(res.InsufficientData)
 	}
 }
 
@@ -213,109 +184,9 @@ func percent(p *float64) string {
 }
 
 func where(l assessment.Location) string {
+	file := printable(l.File)
 	if l.Line == 0 {
-		return l.File
+		return file
 	}
-	return fmt.Sprintf("%s:%d", l.File, l.Line)
-}
-
-// line writes one line, indented.
-func (t *Text) line(indent int, s string) {
-	if s != "" {
-		t.w.WriteString(strings.Repeat(" ", indent))
-	}
-	t.w.WriteString(s)
-	t.w.WriteByte('\n')
-}
-
-// wrapped writes text over as many lines as it needs, broken at spaces.
-func (t *Text) wrapped(indent int, text string) {
-	room := max(t.opts.Width-indent, 20)
-	hang := 0
-	if i := strings.IndexFunc(text, func(r rune) bool { return r != ' ' && !unicode.IsDigit(r) }); i > 0 && strings.Contains(text[:i], "  ") {
-		hang = i // a count in front: later lines stand under the text
-	}
-	line, first := "", true
-	flush := func() {
-		pad := indent
-		if !first {
-			pad += hang
-		}
-		t.line(pad, line)
-		line, first = "", false
-	}
-	lead := text[:hang]
-	for i, word := range strings.Fields(printable(text[hang:])) {
-		limit := room
-		if !first {
-			limit -= hang
-		}
-		switch {
-		case i == 0:
-			line = lead + word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > limit:
-			flush()
-			line = word
-		default:
-			line += " " + word
-		}
-	}
-	if line != "" {
-		flush()
-	}
-}
-
-// printable takes the control characters out of text that comes from the input.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, s)
-}
-
-// A style is an ANSI escape sequence.
-type style string
-
-const (
-	bold   style = "\033[1m"
-	dim    style = "\033[2m"
-	red    style = "\033[31m"
-	green  style = "\033[32m"
-	yellow style = "\033[33m"
-	blue   style = "\033[34m"
-	cyan   style = "\033[36m"
-	alarm  style = "\033[1;31m"
-)
-
-func (t *Text) paint(s style, text string) string {
-	if !t.opts.Color {
-		return text
-	}
-	return string(s) + text + "\033[0m"
-}
-
-func severityStyle(s hipaa.Severity) style {
-	switch s {
-	case hipaa.Critical:
-		return alarm
-	case hipaa.High:
-		return red
-	case hipaa.Medium:
-		return yellow
-	}
-	return blue
-}
-
-func verdictStyle(v assessment.Verdict) style {
-	switch v {
-	case assessment.NonCompliant:
-		return red
-	case assessment.Compliant:
-		return green
-	case assessment.InsufficientData:
-		return yellow
-	}
-	return dim
+	return fmt.Sprintf("%s:%d", file, l.Line)
 }
