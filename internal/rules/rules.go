@@ -13,6 +13,7 @@ import (
 	"safeguard/internal/rules/cloudwatch"
 	"safeguard/internal/rules/codebuild"
 	"safeguard/internal/rules/dms"
+	"safeguard/internal/rules/dynamodb"
 	"safeguard/internal/rules/ec2"
 	"safeguard/internal/rules/ecs"
 	"safeguard/internal/rules/efs"
@@ -50,6 +51,7 @@ var services = []struct {
 	{guardduty.Rules, guardduty.Examples},
 	{opensearch.Rules, opensearch.Examples},
 	{dms.Rules, dms.Examples},
+	{dynamodb.Rules, dynamodb.Examples},
 	{ecs.Rules, ecs.Examples},
 	{efs.Rules, efs.Examples},
 	{iam.Rules, iam.Examples},
