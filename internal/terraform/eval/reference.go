@@ -144,6 +144,28 @@ func (s *scope) undeclared(what string) (cty.Value, error) {
 	return cty.NilVal, fmt.Errorf("%s is not declared", what)
 }
 
+// undeclaredResource is a reference to a resource that nobody declares, as in a
+// piece cut out of a larger configuration. Terraform refuses it; but that an
+// argument is set to the identity of some other resource is said well enough.
+func (s *scope) undeclaredResource(key resourceKey, rest hcl.Traversal) (cty.Value, error) {
+	block := blockSchema(key)
+	for len(rest) > 0 {
+		if _, ok := rest[0].(hcl.TraverseIndex); !ok {
+			break
+		}
+		rest = rest[1:]
+	}
+	name, ok := attrName(rest, 0)
+	if block == nil || !ok {
+		return s.undeclared(key.String())
+	}
+	ref := graph.Ref{Address: s.m.qualify(key.String()), Attribute: name}
+	if a := block.Attr(name); name == "id" || a != nil && a.Identity {
+		return traverse(cty.StringVal(ref.Placeholder()), rest[1:])
+	}
+	return because(graph.Cause{Text: key.String() + " is not declared", Base: ref.Address, Exact: true}), nil
+}
+
 // resourceReference resolves what follows a resource's name.
 func (s *scope) resourceReference(key resourceKey, rest hcl.Traversal) (cty.Value, error) {
 	set, err := s.resourceSet(key)
@@ -151,7 +173,7 @@ func (s *scope) resourceReference(key resourceKey, rest hcl.Traversal) (cty.Valu
 		return cty.NilVal, err
 	}
 	if set == nil {
-		return s.undeclared(key.String())
+		return s.undeclaredResource(key, rest)
 	}
 	if set.single != nil {
 		return s.instanceReference(set.single, rest)
