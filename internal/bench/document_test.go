@@ -52,6 +52,17 @@ func BenchmarkScanPlan(b *testing.B) {
 	})
 }
 
+// BenchmarkScanState is the scan of a state alone, for profiles.
+func BenchmarkScanState(b *testing.B) {
+	each(b, func(b *testing.B, n int) {
+		data := corpus.State(n, seed)
+		b.ReportAllocs()
+		for b.Loop() {
+			judge(b, load(b, "-", bytes.NewReader(data)), report.NewJSON(io.Discard))
+		}
+	})
+}
+
 // A planDocument is a plan as Terraform describes its JSON.
 type planDocument struct {
 	FormatVersion   string           `json:"format_version"`

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A Resource is one instance of a managed resource or data source.
@@ -26,6 +27,8 @@ type Resource struct {
 
 	// Tags that the provider's default_tags add; nil if there are none.
 	DefaultTags func() Value
+
+	names atomic.Pointer[[]Value] // see Names; nil until first asked for
 }
 
 // Get is the value at a dotted path of block types and attribute names: see Path.
@@ -166,7 +169,17 @@ var genericIdentity = []string{"name"}
 
 // Names are the values by which others may name r literally: its identifying
 // attributes, and its id and ARN where they are known. Absent ones are left out.
+// The caller must not change the slice.
 func (r *Resource) Names() []Value {
+	if vs := r.names.Load(); vs != nil {
+		return *vs
+	}
+	vs := r.findNames()
+	r.names.Store(&vs)
+	return vs
+}
+
+func (r *Resource) findNames() []Value {
 	attrs, ok := identityAttrs[r.Type]
 	if !ok {
 		attrs = genericIdentity

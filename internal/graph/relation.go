@@ -208,12 +208,14 @@ func (g *Graph) Referent(v Value, types ...string) (*Resource, Truth) {
 		}
 	}
 	t := False
-	for _, r := range g.OfType(types...) {
-		switch g.Identifies(v, r) {
-		case True:
-			return r, True
-		case Unknown:
-			t = Unknown
+	for _, typ := range types {
+		for _, r := range g.bearers(typ, v) {
+			switch g.Identifies(v, r) {
+			case True:
+				return r, True
+			case Unknown:
+				t = Unknown
+			}
 		}
 	}
 	if v.kind == KindUnknown {

@@ -1,0 +1,69 @@
+package graph_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"safeguard/internal/graph"
+)
+
+// TestReferentAsIdentifies compares the search by name with asking each
+// resource in turn.
+func TestReferentAsIdentifies(t *testing.T) {
+	t.Parallel()
+	hole := graph.Cause{Text: "var.x has no value"}
+	names := []graph.Value{
+		graph.String("a"), graph.String("b"), graph.String(""), graph.String("arn:aws:iam::1:role/a"),
+		graph.String("a-" + hole.Placeholder()), graph.String(hole.Placeholder()), graph.UnknownValue(hole),
+		graph.AbsentValue(), graph.NullValue(), graph.String(graph.Ref{Address: "aws_iam_role.r1", Attribute: "name"}.Placeholder()),
+	}
+	types := []string{"aws_iam_role", "aws_iam_user"}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		g := &graph.Graph{}
+		for i := range rng.IntN(8) {
+			typ := types[rng.IntN(len(types))]
+			r := &graph.Resource{Type: typ, Address: fmt.Sprintf("%s.r%d", typ, i), Body: oneAttr{"name", names[rng.IntN(len(names))]}}
+			if rng.IntN(4) == 0 {
+				r.ID = "a"
+			}
+			g.Resources = append(g.Resources, r)
+		}
+		v := names[rng.IntN(len(names))]
+		wantRes, want := (*graph.Resource)(nil), graph.False
+		for _, r := range g.OfType(types...) {
+			if truth := g.Identifies(v, r); truth == graph.True {
+				wantRes, want = r, truth
+				break
+			} else if truth == graph.Unknown {
+				want = truth
+			}
+		}
+		if v.Kind() == graph.KindUnknown && want == graph.False {
+			want = graph.Unknown
+		}
+		if len(v.Refs()) > 0 || v.Kind() == graph.KindAbsent || v.Kind() == graph.KindNull {
+			continue // not sought by name
+		}
+		if got, truth := g.Referent(v, types...); got != wantRes || truth != want {
+			t.Errorf("Referent(%s) = %v, %v, want %v, %v", v.Display(), got, truth, wantRes, want)
+		}
+	}
+}
+
+// oneAttr is a body with one attribute.
+type oneAttr struct {
+	name  string
+	value graph.Value
+}
+
+func (b oneAttr) Attr(name string) graph.Value {
+	if name == b.name {
+		return b.value
+	}
+	return graph.AbsentValue()
+}
+func (b oneAttr) Blocks(string) graph.Blocks      { return graph.Blocks{} }
+func (b oneAttr) Location() graph.Location        { return graph.Location{} }
+func (b oneAttr) Names() (attrs, blocks []string) { return []string{b.name}, nil }
