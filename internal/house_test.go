@@ -2,7 +2,10 @@
 package internal_test
 
 import (
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -49,9 +52,9 @@ var may = map[string][]string{
 var forbidden = map[string][]string{
 	"graph":                         {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context"},
 	"policy":                        {"net", "os", "context"},
-	"rule":                          {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
-	"rule/attr":                     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
-	"rules/...":                     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context", "time"},
+	"rule":                          {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context"},
+	"rule/attr":                     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context"},
+	"rules/...":                     {"github.com/hashicorp/hcl", "github.com/zclconf/go-cty", "net", "os", "context"},
 	"terraform":                     {"net/http"},
 	"terraform/...":                 {"net/http"},
 	"terraform/schema/generate/...": {},
@@ -121,4 +124,24 @@ func covers(pattern, pkg string) bool {
 		return strings.HasPrefix(pkg, prefix)
 	}
 	return pattern == pkg
+}
+
+// TestNoClock keeps the time of day out of the rules: they are pure functions.
+func TestNoClock(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{"graph", "policy", "rule", "rules"} {
+		err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			src, err := os.ReadFile(path)
+			if strings.Contains(string(src), "time.Now") {
+				t.Errorf("%s reads the clock", path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
 }
