@@ -40,12 +40,12 @@ func frequent(t *rule.Target, rules graph.Blocks, verdict rule.Verdict) rule.Ver
 	if math.IsInf(limit, 1) {
 		return verdict
 	}
-	for _, r := range rules.Items {
-		days := r.Attr("automatically_after_days")
-		if n, ok := days.Float(); ok {
-			return rule.All(verdict, rule.Require(graph.Of(n <= limit), days, "rotates every %s days, must be at most %g", days.Display(), limit))
-		}
-		return rule.All(verdict, rule.Undecided(days, "the days between rotations are not known"))
+	if len(rules.Items) == 0 {
+		return verdict
 	}
-	return verdict
+	days := rules.Items[0].Attr("automatically_after_days")
+	if n, ok := days.Float(); ok {
+		return rule.All(verdict, rule.Require(graph.Of(n <= limit), days, "rotates every %s days, must be at most %g", days.Display(), limit))
+	}
+	return rule.All(verdict, rule.Undecided(days, "the days between rotations are not known"))
 }
