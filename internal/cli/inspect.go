@@ -12,7 +12,6 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/inspect"
-	"safeguard/internal/terraform"
 )
 
 func inspectCommand(stdio IO) *cobra.Command {
@@ -43,7 +42,7 @@ the beginning of one up to a dot or bracket.`,
 			found := 0
 			for _, in := range inputs {
 				for _, d := range in.Diagnostics {
-					fmt.Fprintf(stdio.Stderr, "safeguard: %s\n", message(d))
+					fmt.Fprintf(stdio.Stderr, "safeguard: %s\n", d)
 				}
 				for _, g := range in.Graphs {
 					for _, r := range g.Resources {
@@ -78,17 +77,6 @@ the beginning of one up to a dot or bracket.`,
 	f.register(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", "text", "output `FORMAT`: text or json (JSON Lines)")
 	return cmd
-}
-
-func message(d terraform.Diagnostic) string {
-	text := d.Summary
-	if d.Location.File != "" {
-		text = d.Location.String() + ": " + text
-	}
-	if d.Detail != "" {
-		text += ": " + d.Detail
-	}
-	return text
 }
 
 // inspectArgs tells the path from the addresses: an only argument that is no

@@ -194,7 +194,7 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 		return err
 	}
 	switch {
-	case nothing(inputs):
+	case nothingJudged(inputs, summary):
 		return &exitError{exitFailed, errors.New("nothing could be judged: the report says why")}
 	case !whole:
 		return &exitError{code: exitFailed}
@@ -204,18 +204,12 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	return nil
 }
 
-// nothing reports whether errors left nothing of the inputs to judge.
-func nothing(inputs []*terraform.Input) bool {
-	faulty := false
-	for _, in := range inputs {
-		for _, g := range in.Graphs {
-			if len(g.Resources) > 0 || len(g.Unresolved) > 0 {
-				return false
-			}
-		}
-		faulty = faulty || slices.ContainsFunc(in.Diagnostics, func(d terraform.Diagnostic) bool { return d.Severity == "error" })
-	}
-	return faulty
+// nothingJudged reports whether errors in the inputs left nothing to decide.
+func nothingJudged(inputs []*terraform.Input, sum *assessment.Summary) bool {
+	return sum.Results.Compliant+sum.Results.NonCompliant+sum.Results.NotApplicable == 0 &&
+		slices.ContainsFunc(inputs, func(in *terraform.Input) bool {
+			return slices.ContainsFunc(in.Diagnostics, func(d terraform.Diagnostic) bool { return d.Severity == "error" })
+		})
 }
 
 // handler is the renderer that the flags ask for.

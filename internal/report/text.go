@@ -122,7 +122,7 @@ func (t *Text) results() {
 			t.result(r)
 		}
 	}
-	if len(groups) > 0 {
+	if len(groups) > 0 || len(t.diags) > 0 {
 		t.line(0, "")
 	}
 }
@@ -165,15 +165,25 @@ func (t *Text) summary() {
 		return
 	}
 	res, rules := t.sum.Results, t.sum.Rules
-	t.line(0, "Compliance score  "+t.paint(bold, percent(t.sum.ComplianceScore))+
-		fmt.Sprintf("  %d of %d decided rule-resource pairs are compliant", res.Compliant, res.Compliant+res.NonCompliant))
-	t.line(0, "Rule score        "+t.paint(bold, percent(t.sum.RuleScore))+
-		fmt.Sprintf("  %d of %d decided rules are compliant", rules.Compliant, rules.Compliant+rules.NonCompliant))
-	t.line(0, fmt.Sprintf("Results           %d non-compliant, %d compliant, %d undecided, %d not applicable",
+	t.total("Compliance score", percent(t.sum.ComplianceScore),
+		fmt.Sprintf("%d of %d decided rule-resource pairs are compliant", res.Compliant, res.Compliant+res.NonCompliant))
+	t.total("Rule score", percent(t.sum.RuleScore),
+		fmt.Sprintf("%d of %d decided rules are compliant", rules.Compliant, rules.Compliant+rules.NonCompliant))
+	t.total("Results", "", fmt.Sprintf("%d non-compliant, %d compliant, %d undecided, %d not applicable",
 		res.NonCompliant, res.Compliant, res.InsufficientData, res.NotApplicable))
 	if res.InsufficientData > 0 {
 		t.undecided(res.InsufficientData)
 	}
+}
+
+// total writes a line of the summary.
+func (t *Text) total(name, score, text string) {
+	const column = 18
+	lead := fmt.Sprintf("%-*s", column-1, name)
+	if score != "" {
+		lead += " " + t.paint(bold, score) + " "
+	}
+	t.filled(0, lead, column, text)
 }
 
 func percent(p *float64) string {

@@ -33,6 +33,9 @@ type causes map[string]*cause
 // decide have the same cause.
 func (cs causes) add(r *assessment.Result) {
 	c := cause{text: r.Annotation}
+	if _, why, ok := strings.Cut(r.Annotation, " is declared here, but "); ok {
+		c.text = why
+	}
 	switch {
 	case strings.HasPrefix(r.Annotation, "only AWS knows"):
 		c = cause{nexus: onlyAWS, text: "only AWS knows: `safeguard rules NAME` says where to look"}

@@ -35,8 +35,10 @@ func userInputs(opts Options) (given, []Diagnostic, error) {
 	for _, v := range opts.Vars {
 		if v.File != "" {
 			values, ds := fileInputs(v.File)
-			if values == nil && len(ds) > 0 {
-				return in, nil, fmt.Errorf("read --var-file %s: %s: %s", v.File, ds[0].Summary, ds[0].Detail)
+			for _, d := range ds {
+				if d.Severity == "error" {
+					return in, nil, fmt.Errorf("read --var-file %s: %s", v.File, d)
+				}
 			}
 			in.explicit = append(in.explicit, values...)
 			diags = append(diags, ds...)
@@ -71,6 +73,9 @@ func fileInputs(file string) ([]eval.Input, []Diagnostic) {
 		diags = append(diags, diagnostic(d))
 	}
 	var inputs []eval.Input
+	if i := slices.IndexFunc(diags, func(d Diagnostic) bool { return d.Severity == "error" }); i >= 0 {
+		inputs = append(inputs, eval.Input{Doubt: fmt.Sprintf("%s cannot be read in full: any variable could be set there", diags[i].Location)})
+	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		r := values[name].Range()
 		inputs = append(inputs, eval.Input{

@@ -61,6 +61,18 @@ type Diagnostic struct {
 	Location graph.Location
 }
 
+// String is the message on one line: file:line, summary, detail.
+func (d Diagnostic) String() string {
+	text := d.Summary
+	if d.Location.File != "" {
+		text = d.Location.String() + ": " + text
+	}
+	if d.Detail != "" {
+		text += ": " + d.Detail
+	}
+	return text
+}
+
 // maxInput bounds what is read of a plan or state.
 const maxInput = 1 << 30
 

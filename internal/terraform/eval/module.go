@@ -25,6 +25,7 @@ type module struct {
 	caller    *scope // where the call's arguments are evaluated; nil for the root
 	call      *config.Call
 	providers map[string]*provider // by the names used here
+	own       map[string]*provider // those declared here
 
 	maybe      bool // of an unknown number of instances
 	maybeCause graph.Cause
@@ -47,6 +48,7 @@ func newModule(root *Root, cfg *config.Module, address string) *module {
 		resources: make(map[resourceKey]*config.Resource, len(cfg.Resources)),
 		callsBy:   make(map[string]*config.Call, len(cfg.Calls)),
 	}
+	m.own = m.ownProviders()
 	for _, r := range cfg.Resources {
 		m.resources[resourceKey{r.Mode, r.Type, r.Name}] = r
 	}
@@ -205,6 +207,10 @@ func (s *scope) typeConstraint(decl *config.Variable) (cty.Type, *typeexpr.Defau
 func (m *module) argument(decl *config.Variable, ty cty.Type, b *busy, r *run) (v cty.Value, given bool, err error) {
 	if m.caller == nil {
 		in, ok := m.root.inputs[decl.Name]
+		if !ok && m.root.doubt != "" {
+			name := "var." + decl.Name
+			return unknown(ty.WithoutOptionalAttributesDeep(), graph.Cause{Text: m.root.doubt, Base: name, Exact: true}), true, nil
+		}
 		if !ok {
 			return cty.NilVal, false, nil
 		}

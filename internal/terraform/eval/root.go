@@ -44,6 +44,9 @@ type Input struct {
 	Raw  string
 	At   graph.Location // zero if it comes from no file
 	From string         // "-var", "TF_VAR_region"
+	// Doubt, where it is set, stands for a file of values that cannot be read
+	// in full: it says so, and every variable may have been set there.
+	Doubt string
 }
 
 type input struct {
@@ -68,6 +71,9 @@ func (in input) value(decl *config.Variable, ty cty.Type) (cty.Value, error) {
 	if diags.HasErrors() {
 		return cty.NilVal, &Error{x.Range(), diagnosticError(diags)}
 	}
+	if !v.IsWhollyKnown() { // what the parser makes of a syntax error
+		return cty.NilVal, errorf(x.Range(), "the value of var.%s cannot be read", decl.Name)
+	}
 	return v, nil
 }
 
@@ -77,6 +83,7 @@ type Root struct {
 	name   string
 	opts   Options
 	inputs map[string]input
+	doubt  string // about the values of variables that are not among inputs
 	module *module
 	files  funcs.Files
 }
@@ -89,11 +96,16 @@ func Graph(root *config.Root, opts Options) *graph.Graph {
 	}
 	r := &Root{dir: root.Dir, name: root.Name, opts: opts, inputs: map[string]input{}, files: funcs.OS{}}
 	for _, in := range opts.Inputs {
+		if in.Doubt != "" {
+			clear(r.inputs)
+			r.doubt = in.Doubt
+			continue
+		}
 		r.inputs[in.Name] = input{in, in.At}
 	}
 	r.module = newModule(r, root.Module, "")
 	r.module.path = "."
-	r.module.providers = r.module.ownProviders()
+	r.module.providers = r.module.own
 	g := &graph.Graph{Root: root.Name, ProviderMajor: providerMajor(root)}
 	r.module.collect(g, 0)
 	return g
@@ -182,7 +194,7 @@ func (inst *instance) resource() *graph.Resource {
 		Maybe:   inst.maybe,
 		Cause:   inst.cause,
 	}
-	r.DefaultTags = func() graph.Value { return toGraph(inst.m.defaultTags(inst)) }
+	r.DefaultTags = inst.shownTags
 	return r
 }
 
