@@ -69,10 +69,17 @@ func evalEFS(t *rule.Target) rule.Verdict {
 		return v
 	case auto.truth == graph.Unknown:
 		return rule.Because(auto.at, auto.cause())
-	case len(t.Graph.OfType(selection)) == 0 && t.Attached("aws_efs_backup_policy", "file_system_id").Lacks == graph.False && t.Graph.Complete() == graph.True:
+	case auto.at.Kind() == graph.KindString && allDeclared(t.Graph):
 		return rule.Fail(auto.at, "automatic backups are %s, and no aws_backup_selection covers this file system", auto.at.Display())
 	}
 	return v
+}
+
+// allDeclared reports whether there are neither selections here nor parts of
+// the configuration that may hold some: a file system whose backups are turned
+// off is then meant to have none.
+func allDeclared(g *graph.Graph) bool {
+	return g.Complete() == graph.True && len(g.OfType(selection, "aws_organizations_policy")) == 0
 }
 
 // automaticBackups decides whether EFS backs up the file system by itself. It

@@ -46,8 +46,12 @@ func launchesNone(t *rule.Target) (v rule.Verdict, ok bool) {
 	return rule.Skip(t.Attr("max_size"), "max_size is 0: the group launches no instance").Named("max_size"), true
 }
 
-// stopped decides whether the configuration keeps the instance stopped.
+// stopped decides whether the instance is stopped: as a state says, or because
+// the configuration keeps it so.
 func stopped(t *rule.Target) decision {
+	if now := t.Attr("instance_state"); now.Is("stopped") == graph.True {
+		return decision{graph.True, now}
+	}
 	states := t.Attached("aws_ec2_instance_state", "instance_id")
 	if len(states.Items) > 0 {
 		state := states.Items[0].Attr("state")
@@ -193,6 +197,9 @@ func launchedVolume(t *rule.Target, noun string, blocks graph.Blocks, index int)
 			tags = graph.UnknownValue(b.Cause).From(graph.At(b.Location()))
 		}
 		own = append(own, tags)
+		if id := b.Attr("volume_id"); id.Kind() == graph.KindString { // in a state
+			s.id = id
+		}
 	}
 	// The provider's own tags reach volumes since version 5.
 	if major := t.Graph.ProviderMajor; t.DefaultTags != nil && (major == 0 || major >= 5) {

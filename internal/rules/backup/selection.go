@@ -159,7 +159,7 @@ func like(tag, want graph.Value) graph.Truth {
 	s, literal := tag.Literal()
 	switch {
 	case known && pattern == "*":
-		return graph.True
+		return tag.IsSet()
 	case known && literal:
 		return graph.Of(glob(pattern, s))
 	}
