@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -29,8 +28,8 @@ type body struct {
 	inst   *instance // whose block it is; nil for a nested one
 	data   bool      // of a data source, whose defaults are not known
 
-	mu    sync.Mutex
-	cache map[string]graph.Value
+	attrs  kept[graph.Value]
+	blocks kept[graph.Blocks]
 }
 
 func location(header, whole hcl.Range) graph.Location {
@@ -51,44 +50,41 @@ func (b *body) Location() graph.Location { return b.at }
 func (b *body) Attr(name string) graph.Value {
 	a, ok := b.syntax.Attributes[name]
 	if !ok || b.top && metaArgument(name) {
-		if v, ok := b.fromBlocks(name); ok {
-			return v
-		}
-		if name == "tags_all" && b.allTagged() {
-			return toGraph(b.inst.tagsAll(nil, nil)).From(graph.At(b.at))
-		}
-		if b.broken {
-			return graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))
-		}
-		return graph.AbsentValue().From(graph.At(b.at))
+		return b.unwritten(name)
 	}
-	origin := &attrOrigin{b.scope.m, a}
-	if v, ok := literal(a.Expr); ok && !b.secret {
-		return toGraph(typedAttr(b.attr(name), v)).From(origin)
-	}
-	b.mu.Lock()
-	v, ok := b.cache[name]
-	b.mu.Unlock()
-	if ok {
+	if v, ok := b.attrs.find(name); ok {
 		return v
 	}
-	v = toGraph(typedAttr(b.attr(name), b.scope.known(a.Expr))).From(origin)
+	v, ok := literal(a.Expr)
+	if !ok {
+		v = b.scope.known(a.Expr)
+	}
+	g := toGraph(typedAttr(b.attr(name), v)).From(&attrOrigin{b.scope.m, a})
 	if b.secret {
-		v = v.Sensitive()
+		g = g.Sensitive()
 	}
-	b.mu.Lock()
-	if b.cache == nil {
-		b.cache = map[string]graph.Value{}
+	b.attrs.keep(name, g)
+	return g
+}
+
+// unwritten is the value of an attribute that is not written as one.
+func (b *body) unwritten(name string) graph.Value {
+	if v, ok := b.fromBlocks(name); ok {
+		return v
 	}
-	b.cache[name] = v
-	b.mu.Unlock()
-	return v
+	if name == "tags_all" && b.allTagged() {
+		return toGraph(b.inst.tagsAll(nil, nil)).From(graph.At(b.at))
+	}
+	if b.broken {
+		return graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))
+	}
+	return graph.AbsentValue().From((*bodyOrigin)(b))
 }
 
 // fromBlocks reads an attribute of objects that is written as blocks, as the
 // provider allows for ingress and egress of aws_security_group.
 func (b *body) fromBlocks(name string) (graph.Value, bool) {
-	if b.attr(name) == nil || !b.hasBlocks(name) {
+	if !b.hasBlocks(name) || b.attr(name) == nil {
 		return graph.Value{}, false
 	}
 	bs := b.Blocks(name)
@@ -152,6 +148,18 @@ func (b *body) hasBlocks(typ string) bool {
 
 // Blocks are the nested blocks of a type, however they are written.
 func (b *body) Blocks(typ string) graph.Blocks {
+	if bs, ok := b.blocks.find(typ); ok {
+		return bs
+	}
+	bs := b.findBlocks(typ)
+	if len(bs.Items) > 0 {
+		bs.Items = slices.Clip(bs.Items)
+		b.blocks.keep(typ, bs)
+	}
+	return bs
+}
+
+func (b *body) findBlocks(typ string) graph.Blocks {
 	bs := graph.Blocks{At: b.at}
 	if b.top && metaArgument(typ) {
 		return bs
@@ -268,6 +276,15 @@ func (b *body) Names() (attrs, blocks []string) {
 	}
 	return attrs, blocks
 }
+
+// A bodyOrigin is the place of what is not written in a body.
+type bodyOrigin body
+
+// Location is the place of the block.
+func (o *bodyOrigin) Location() graph.Location { return o.at }
+
+// Via is nothing.
+func (o *bodyOrigin) Via() []graph.Hop { return nil }
 
 // An attrOrigin says where an attribute was written.
 type attrOrigin struct {

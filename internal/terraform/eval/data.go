@@ -33,7 +33,7 @@ func (inst *instance) data(name string, b *busy, r *run) (v cty.Value, ok bool) 
 
 // env is what a data source may know of its provider.
 func (inst *instance) env() datasource.Env {
-	e := datasource.Env{Region: inst.region(), DefaultTags: toGraph(inst.m.defaultTags(inst))}
+	e := datasource.Env{Region: inst.region(), DefaultTags: inst.shownTags()}
 	e.RegionCause = graph.Cause{Text: "the region of the AWS provider is not known: set it in the provider block or AWS_REGION"}
 	return e
 }

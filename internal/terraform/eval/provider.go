@@ -16,12 +16,19 @@ type provider struct {
 	m    *module
 	body *hclsyntax.Body // nil where none is written
 	json bool
-	memo memo[cty.Value] // of the default tags
+
+	defaultTags memo[cty.Value]
+	shownTags   memo[graph.Value]
+	region      memo[string]
 }
 
-// ownProviders are the configurations that the module itself declares.
+// ownProviders are the configurations that the module itself declares, nil if
+// it declares none.
 func (m *module) ownProviders() map[string]*provider {
-	ps := map[string]*provider{}
+	if len(m.cfg.Providers) == 0 {
+		return nil
+	}
+	ps := make(map[string]*provider, len(m.cfg.Providers))
 	for _, p := range m.cfg.Providers {
 		name := p.Name
 		if p.Alias != "" {
@@ -67,17 +74,8 @@ func (inst *instance) provider() *provider {
 // declared is the configuration of that name that a called module declares
 // itself, as old modules do.
 func (m *module) declared(name string) *provider {
-	if m.caller == nil {
-		return nil
-	}
-	for _, p := range m.cfg.Providers {
-		full := p.Name
-		if p.Alias != "" {
-			full += "." + p.Alias
-		}
-		if full == name && len(p.Body.Attributes) > 0 {
-			return &provider{m: m, body: p.Body, json: p.JSON}
-		}
+	if p := m.own[name]; m.caller != nil && p != nil && p.body != nil && len(p.body.Attributes) > 0 {
+		return p
 	}
 	return nil
 }
@@ -92,10 +90,14 @@ func (inst *instance) region() string {
 	if p := inst.provider(); p != nil {
 		if x := attributeExpr(p.body, "region"); x != nil {
 			s := &scope{m: p.m}
-			if r, ok := convertString(s.known(x)); ok && !graph.HasPlaceholder(r) {
-				return r
-			}
-			return ""
+			region, _ := force(s, &p.region, "region", func(b *busy, r *run) (string, error) {
+				in := &scope{m: p.m, busy: b, run: r}
+				if s, ok := convertString(in.known(x)); ok && !graph.HasPlaceholder(s) {
+					return s, nil
+				}
+				return "", nil
+			})
+			return region
 		}
 	}
 	return inst.m.root.opts.Region
@@ -108,7 +110,7 @@ func (m *module) defaultTags(inst *instance) cty.Value {
 		return cty.MapValEmpty(cty.String)
 	}
 	s := &scope{m: p.m}
-	v, _ := force(s, &p.memo, "default_tags", func(b *busy, r *run) (cty.Value, error) {
+	v, _ := force(s, &p.defaultTags, "default_tags", func(b *busy, r *run) (cty.Value, error) {
 		in := &scope{m: p.m, busy: b, run: r}
 		config := &body{scope: in, syntax: p.body, json: p.json}
 		for _, blk := range config.Blocks("default_tags").Items {
@@ -119,6 +121,18 @@ func (m *module) defaultTags(inst *instance) cty.Value {
 			}
 		}
 		return cty.MapValEmpty(cty.String), nil
+	})
+	return v
+}
+
+// shownTags are the default tags as the graph shows them.
+func (inst *instance) shownTags() graph.Value {
+	p := inst.provider()
+	if p == nil {
+		return graph.Map(nil)
+	}
+	v, _ := force(&scope{m: p.m}, &p.shownTags, "default_tags", func(*busy, *run) (graph.Value, error) {
+		return toGraph(inst.m.defaultTags(inst)), nil
 	})
 	return v
 }
