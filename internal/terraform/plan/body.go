@@ -179,7 +179,7 @@ func (b *body) read(name string, bud *budget) graph.Value {
 		}
 	}
 	n := node{name: name, value: b.known.get(name), unknown: b.pending.get(name), shape: shapeOf(b.schema).child(name)}
-	if b.planned && n.value == nil && b.configured(name) {
+	if n.value == nil && (b.unknown.isTrue() || b.planned && b.configured(name)) {
 		n.unknown = raw("true")
 	}
 	if n.value == nil && n.unknown == nil {

@@ -148,9 +148,9 @@ func syntaxError(data []byte) error {
 	if line, _, found := bytes.Cut(data, []byte("\n")); found && json.Valid(line) && raw(line).get("@level") != nil {
 		return errors.New("it is the log of terraform plan -json, not a plan: save one with terraform plan -out=PLANFILE and give terraform show -json PLANFILE")
 	}
-	before := data[:min(max(se.Offset, 0), int64(len(data)))]
-	if int64(len(before)) == se.Offset && len(before) > 0 && se.Offset < int64(len(data))+1 && !strings.Contains(se.Error(), "unexpected end") {
-		before = before[:len(before)-1] // the offset is that after the byte that is wrong
+	before := data[:min(int(se.Offset), len(data))]
+	if cut := strings.HasPrefix(se.Error(), "unexpected end"); !cut && len(before) > 0 {
+		before = before[:len(before)-1] // the offset includes what is wrong
 	}
 	line := bytes.Count(before, []byte("\n")) + 1
 	column := len(before) - bytes.LastIndexByte(before, '\n')

@@ -41,7 +41,7 @@ func (t *tracer) open() { t.roots = append(t.roots, root{}) }
 // are taken from its value.
 func (t *tracer) expression(x raw, rest []string, in context) {
 	if c := x.get("constant_value"); c != nil {
-		t.constant(c)
+		t.constant(c, rest)
 		return
 	}
 	refs := references(x)
@@ -55,9 +55,18 @@ func (t *tracer) expression(x raw, rest []string, in context) {
 	}
 }
 
-// constant notes a known value; nothing can be made of an empty one or a
-// switch.
-func (t *tracer) constant(c raw) {
+// constant notes what rest leads to in a known value. No name can be made of an
+// empty one or a switch.
+func (t *tracer) constant(c raw, rest []string) {
+	for _, step := range rest {
+		if key, ok := strings.CutPrefix(step, "["); ok {
+			step = raw(strings.TrimSuffix(key, "]")).text()
+		}
+		if !c.isObject() || step == "" {
+			break
+		}
+		c = c.get(step)
+	}
 	switch {
 	case c.isNothing(), c.first() == 't', c.first() == 'f', len(strings.Trim(string(c), "[]{} \n\t\r")) == 0:
 	default:
@@ -128,13 +137,13 @@ func (t *tracer) variable(name string, rest []string, in context) {
 	sc := in.scope
 	switch {
 	case sc.parent == nil && sc.path == "":
-		t.constant(t.source.variable(name))
+		t.constant(t.source.variable(name), rest)
 	case sc.call == nil:
 		t.open()
 	default:
 		x := sc.call.expressions.get(name)
 		if x == nil {
-			t.constant(sc.config.variableDefault(name))
+			t.constant(sc.config.variableDefault(name), rest)
 			return
 		}
 		t.expression(x, rest, t.source.caller(sc))

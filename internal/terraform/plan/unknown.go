@@ -25,6 +25,11 @@ func (b *body) unknownValue(n *node, bud *budget) graph.Value {
 		}
 		t := &tracer{source: b.source, budget: bud}
 		t.expression(n.at.raw, nil, b.context())
+		if len(t.roots) == 0 && n.shape.computed() {
+			// All that it is made of is known and so is its value, then: null,
+			// which leaves it to the provider.
+			return graph.AbsentValue()
+		}
 		return b.fromRoots(n, t, bud)
 	}
 	return b.afterApply(n, "")

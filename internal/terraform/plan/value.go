@@ -101,9 +101,9 @@ func (s shape) isStrings() bool {
 func (s shape) computed() bool {
 	switch {
 	case s.attr != nil:
-		return s.attr.Computed
+		return s.attr.Computed || s.attr.AfterApply()
 	case s.nested != nil:
-		return s.nested.Computed || true
+		return s.nested.Computed
 	}
 	return true
 }
@@ -225,7 +225,10 @@ func (b *body) list(n *node, bud *budget) graph.Value {
 
 // secrets is the tree of secrets within an attribute.
 func (b *body) secrets(name string) raw {
-	if b.secret != nil {
+	switch {
+	case b.secret.isTrue():
+		return b.secret
+	case b.secret != nil:
 		return b.secret.get(name)
 	}
 	return pathsTree(b.paths, name)
