@@ -101,6 +101,11 @@ func force[T any](s *scope, m *memo[T], name string, f func(b *busy, r *run) (T,
 	}
 	v, err := f(&busy{m, s.busy}, r)
 	r.depth--
+	if value, ok := any(v).(cty.Value); ok && err == nil {
+		if err = checkSize(value); err != nil {
+			v, err = none, fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	m.p.CompareAndSwap(nil, &result[T]{v, err})
 	res := m.p.Load()
 	return res.v, res.err

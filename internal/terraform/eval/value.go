@@ -92,16 +92,6 @@ func withCauseOf(v cty.Value, from ...cty.Value) cty.Value {
 	return v
 }
 
-// isSensitive reports whether v or anything within it is a secret.
-func isSensitive(v cty.Value) bool {
-	if !v.ContainsMarked() {
-		return false
-	}
-	_, marks := v.UnmarkDeep()
-	_, ok := marks[funcs.Sensitive]
-	return ok
-}
-
 // hasPlaceholder reports whether a string within v holds a placeholder.
 func hasPlaceholder(v cty.Value) bool {
 	v, _ = v.Unmark()

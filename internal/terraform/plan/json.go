@@ -173,13 +173,13 @@ func (r raw) at(names ...string) raw {
 }
 
 // text is the string that r is, "" for anything else. Runes by which the graph
-// marks placeholders become U+FFFD, as does what is not UTF-8.
+// marks placeholders become U+FFFD, as do bytes that are not UTF-8.
 func (r raw) text() string {
 	if !r.isString() || len(r) < 2 {
 		return ""
 	}
 	inner := r[1 : len(r)-1]
-	if bytes.IndexByte(inner, '\\') < 0 {
+	if bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
 		return clean(string(inner))
 	}
 	var s string
@@ -190,9 +190,6 @@ func (r raw) text() string {
 }
 
 func clean(s string) string {
-	if !utf8.ValidString(s) {
-		s = strings.ToValidUTF8(s, string(utf8.RuneError))
-	}
 	if !graph.HasPlaceholder(s) {
 		return s
 	}
