@@ -377,6 +377,29 @@ func (v Value) Refs() []Ref {
 	return refs
 }
 
+// SourceType is the type of the one resource that v is an attribute of, or
+// computed from, whether that is declared or not: "aws_kms_key"; of a data
+// source "data.aws_kms_key". It is "" if v comes from none or from several.
+func (v Value) SourceType() string {
+	address := v.Cause().Base
+	if refs := v.Refs(); len(refs) > 0 {
+		address = refs[0].Address
+		if len(refs) > 1 {
+			return ""
+		}
+	}
+	step := lastStep(address)
+	prefix := ""
+	if rest, ok := strings.CutPrefix(step, "data."); ok {
+		prefix, step = "data.", rest
+	}
+	typ, _, _ := strings.Cut(step, ".")
+	if !strings.Contains(typ, "_") { // a variable or a local
+		return ""
+	}
+	return prefix + typ
+}
+
 func (v Value) eachText(f func(string)) {
 	switch v.kind {
 	case KindString:

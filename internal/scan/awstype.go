@@ -25,6 +25,7 @@ var awsTypes = map[string]string{
 	"aws_db_snapshot_copy":              "AWS::RDS::DBSnapshot",
 	"aws_db_cluster_snapshot":           "AWS::RDS::DBClusterSnapshot",
 	"aws_rds_cluster_snapshot_copy":     "AWS::RDS::DBClusterSnapshot",
+	"aws_neptune_cluster_snapshot":      "AWS::RDS::DBClusterSnapshot",
 	"aws_redshift_cluster":              "AWS::Redshift::Cluster",
 	"aws_redshift_parameter_group":      "AWS::Redshift::ClusterParameterGroup",
 	"aws_s3_bucket":                     "AWS::S3::Bucket",

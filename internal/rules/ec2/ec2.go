@@ -81,7 +81,7 @@ func isDefaultRoute(g *graph.Graph, v graph.Value) graph.Truth {
 	if s, ok := v.Literal(); ok {
 		return graph.Of(strings.HasSuffix(strings.TrimSpace(s), "/0"))
 	}
-	if r := base(g, v); r != nil && v.Cause().Exact && bounded[r.Type] {
+	if v.Cause().Exact && bounded[strings.TrimPrefix(v.SourceType(), "data.")] {
 		return graph.False
 	}
 	if t := v.Is("0.0.0.0/0").Or(v.Is("::/0")); t != graph.Unknown || v.Kind() == graph.KindUnknown {

@@ -101,7 +101,7 @@ func judgeAwsRoute(g *graph.Graph, r *graph.Resource) rule.Verdict {
 // judgeRoute is the verdict on one route.
 func judgeRoute(g *graph.Graph, label string, b graph.Body, ipv4, ipv6 string) rule.Verdict {
 	v4, v6, gateway := b.Attr(ipv4), b.Attr(ipv6), b.Attr("gateway_id")
-	everything, toInternet := isDefaultRoute(g, v4).Or(isDefaultRoute(g, v6)), isInternetGateway(g, gateway)
+	everything, toInternet := isDefaultRoute(g, v4).Or(isDefaultRoute(g, v6)), isInternetGateway(gateway)
 	at := graph.AbsentValue().From(graph.At(b.Location()))
 	for _, v := range []graph.Value{v4, v6, gateway} {
 		if v.Kind() == graph.KindUnknown || graph.HasHole(v.Text()) {
@@ -118,18 +118,18 @@ func judgeRoute(g *graph.Graph, label string, b graph.Body, ipv4, ipv6 string) r
 
 // isInternetGateway decides whether the target of a route is an internet
 // gateway. The same attribute names virtual private gateways and "local".
-func isInternetGateway(g *graph.Graph, v graph.Value) graph.Truth {
+func isInternetGateway(v graph.Value) graph.Truth {
 	if v.NonEmpty() == graph.False {
 		return graph.False
 	}
 	if s, ok := v.Literal(); ok {
 		return graph.Of(strings.HasPrefix(s, "igw-"))
 	}
-	if r := base(g, v); r != nil {
-		switch r.Type {
-		case "aws_internet_gateway", "aws_internet_gateway_attachment":
-			return graph.True
-		}
+	switch strings.TrimPrefix(v.SourceType(), "data.") {
+	case "":
+	case "aws_internet_gateway", "aws_internet_gateway_attachment":
+		return graph.True
+	default:
 		return graph.False
 	}
 	if text := v.Text(); strings.HasPrefix(text, "igw-") {

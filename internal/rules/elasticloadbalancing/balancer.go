@@ -1,6 +1,8 @@
 package elasticloadbalancing
 
 import (
+	"slices"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 	"safeguard/internal/rule/attr"
@@ -40,6 +42,29 @@ func applicationOnly(t *rule.Target) (v rule.Verdict, ok bool) {
 		return rule.Skip(kind, "load balancers of type %s are not evaluated", kind.Display()), false
 	}
 	return rule.Because(kind, kind.Cause()), false
+}
+
+// v2OrListener are the types that the rules about listeners start from. AWS
+// judges load balancers; a listener that stands alone is judged for one that
+// this configuration does not declare.
+var v2OrListener = append([]string{"aws_lb_listener", "aws_alb_listener"}, v2...)
+
+// isListener reports whether the target is a listener.
+func isListener(t *rule.Target) bool { return !slices.Contains(v2, t.Type) }
+
+// judgeAlone is the verdict on a listener whose load balancer is not declared
+// here: a fault in it is one of the load balancer's, whichever that is.
+func judgeAlone(t *rule.Target, judge func(*rule.Target, *graph.Resource) rule.Verdict) rule.Verdict {
+	if balancer, ok := t.Graph.Referent(t.Attr("load_balancer_arn"), v2...); ok == graph.True {
+		return rule.Skip(t.Here(), "judged with %s", balancer.Address)
+	}
+	if t.Attr("port").IsSet() == graph.False && t.Attr("protocol").IsSet() == graph.False {
+		return rule.Skip(t.Here(), "a listener of a Gateway Load Balancer")
+	}
+	if v := judge(t, t.Resource); v.Outcome() != rule.Compliant {
+		return v
+	}
+	return rule.Skip(t.Here(), "its load balancer, which AWS judges, is not declared here; this listener does it no harm")
 }
 
 // listeners are the listeners of a version 2 load balancer, under both names

@@ -2,6 +2,7 @@ package elasticloadbalancing
 
 import (
 	"regexp"
+	"strings"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
@@ -22,7 +23,7 @@ func evalCertificate(t *rule.Target) rule.Verdict {
 			continue
 		}
 		cert := l.Attr("ssl_certificate_id")
-		verdicts = append(verdicts, perhaps(l, rule.Require(fromACM(t, cert).Or(secure.Not()), firstUnknown(cert, protocol), "a listener uses the certificate %s, which is not from ACM", cert.Display()).Named("listener.ssl_certificate_id")))
+		verdicts = append(verdicts, perhaps(l, rule.Require(fromACM(cert).Or(secure.Not()), firstUnknown(cert, protocol), "a listener uses the certificate %s, which is not from ACM", cert.Display()).Named("listener.ssl_certificate_id")))
 	}
 	if len(verdicts) == 0 {
 		return rule.Skip(t.Here(), "no listener uses HTTPS or SSL")
@@ -32,12 +33,15 @@ func evalCertificate(t *rule.Target) rule.Verdict {
 
 var acmCertificateV2 = rule.Rule{
 	ID:     "ELBV2_ACM_CERTIFICATE_REQUIRED",
-	Types:  v2,
+	Types:  v2OrListener,
 	Assert: rule.Func(evalCertificateV2),
 }
 
 // By AWS's wording a plain listener fails, even one that only redirects.
 func evalCertificateV2(t *rule.Target) rule.Verdict {
+	if isListener(t) {
+		return judgeAlone(t, listenerCertificate)
+	}
 	kind := balancerType(t)
 	if kind.Is("gateway") == graph.True {
 		return rule.Skip(kind, "Gateway Load Balancers have no certificates")
@@ -63,7 +67,7 @@ func evalCertificateV2(t *rule.Target) rule.Verdict {
 
 func listenerCertificate(t *rule.Target, l *graph.Resource) rule.Verdict {
 	cert := l.Attr("certificate_arn")
-	acm := fromACM(t, cert)
+	acm := fromACM(cert)
 	verdict := rule.Require(acm, cert, "the listener %s has no certificate from ACM (certificate_arn is %s)", l.Address, cert.Display()).
 		Named(l.Address + ".certificate_arn")
 	if allowed := t.Param("AcmCertificatesAllowed").List(); len(allowed) > 0 && acm != graph.False {
@@ -76,7 +80,7 @@ var acmARN = regexp.MustCompile(`^arn:[^:]*:acm:`)
 
 // fromACM decides whether a certificate is one of ACM: by its ARN, or by the
 // resource or data source that it comes from.
-func fromACM(t *rule.Target, cert graph.Value) graph.Truth {
+func fromACM(cert graph.Value) graph.Truth {
 	if cert.NonEmpty() == graph.False {
 		return graph.False
 	}
@@ -86,17 +90,11 @@ func fromACM(t *rule.Target, cert graph.Value) graph.Truth {
 	if _, literal := cert.Literal(); literal {
 		return graph.False
 	}
-	from := cert.Cause().Base
-	for _, ref := range cert.Refs() {
-		from = ref.Address
-	}
-	if r := t.Graph.ByAddress(from); r != nil {
-		switch r.Type {
-		case "aws_acm_certificate", "aws_acm_certificate_validation":
-			return graph.True
-		case "aws_iam_server_certificate":
-			return graph.False
-		}
+	switch strings.TrimPrefix(cert.SourceType(), "data.") {
+	case "aws_acm_certificate", "aws_acm_certificate_validation":
+		return graph.True
+	case "aws_iam_server_certificate":
+		return graph.False
 	}
 	return graph.Unknown
 }

@@ -7,11 +7,14 @@ import (
 
 var httpsRedirection = rule.Rule{
 	ID:     "ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK",
-	Types:  v2,
+	Types:  v2OrListener,
 	Assert: rule.Func(evalRedirection),
 }
 
 func evalRedirection(t *rule.Target) rule.Verdict {
+	if isListener(t) {
+		return judgeAlone(t, redirects)
+	}
 	if v, ok := applicationOnly(t); !ok {
 		return v
 	}

@@ -1,24 +1,44 @@
 package opensearch
 
 import (
+	"strings"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 	"safeguard/internal/rule/attr"
 )
 
-// AWS Config records a domain under the type of the API that made it: rules
-// about Elasticsearch see aws_elasticsearch_domain alone, whatever its engine.
+// AWS does not say under which of its two types Config records a domain with an
+// engine of Elasticsearch that the newer API made: both rules judge it.
 var (
-	elasticsearchDomain = []string{"aws_elasticsearch_domain"}
+	elasticsearchDomain = []string{"aws_elasticsearch_domain", "aws_opensearch_domain"}
 	openSearchDomain    = []string{"aws_opensearch_domain"}
 )
+
+// ofElasticsearch judges domains with an engine of Elasticsearch alone.
+func ofElasticsearch(a rule.Assertion) rule.Assertion { return elasticsearchOnly{a} }
+
+type elasticsearchOnly struct{ rule.Assertion }
+
+// Eval skips domains with an engine of OpenSearch, which is the default of
+// aws_opensearch_domain.
+func (e elasticsearchOnly) Eval(t *rule.Target) rule.Verdict {
+	engine := t.Attr("engine_version").Or(graph.String("OpenSearch"))
+	switch {
+	case t.Type == "aws_elasticsearch_domain" || strings.HasPrefix(engine.Text(), "Elasticsearch"):
+		return e.Assertion.Eval(t)
+	case !strings.HasPrefix(engine.Text(), "OpenSearch") && engine.Cause().Text != "":
+		return rule.Because(engine, engine.Cause()).Named("engine_version")
+	}
+	return rule.Skip(engine, "a domain of OpenSearch").Named("engine_version")
+}
 
 var off = attr.Default(graph.Bool(false))
 
 var elasticsearchAtRest = rule.Rule{
 	ID:     "ELASTICSEARCH_ENCRYPTED_AT_REST",
 	Types:  elasticsearchDomain,
-	Assert: attr.True("encrypt_at_rest.enabled", off),
+	Assert: ofElasticsearch(attr.True("encrypt_at_rest.enabled", off)),
 }
 
 var atRest = rule.Rule{
@@ -30,7 +50,7 @@ var atRest = rule.Rule{
 var elasticsearchNodeToNode = rule.Rule{
 	ID:     "ELASTICSEARCH_NODE_TO_NODE_ENCRYPTION_CHECK",
 	Types:  elasticsearchDomain,
-	Assert: attr.True("node_to_node_encryption.enabled", off),
+	Assert: ofElasticsearch(attr.True("node_to_node_encryption.enabled", off)),
 }
 
 var nodeToNode = rule.Rule{

@@ -8,7 +8,7 @@ import (
 var elasticsearchInVPC = rule.Rule{
 	ID:     "ELASTICSEARCH_IN_VPC_ONLY",
 	Types:  elasticsearchDomain,
-	Assert: rule.Func(evalInVPC),
+	Assert: ofElasticsearch(rule.Func(evalInVPC)),
 }
 
 var inVPC = rule.Rule{

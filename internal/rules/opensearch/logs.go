@@ -10,7 +10,7 @@ import (
 var elasticsearchLogs = rule.Rule{
 	ID:     "ELASTICSEARCH_LOGS_TO_CLOUDWATCH",
 	Types:  elasticsearchDomain,
-	Assert: rule.Func(evalLogs),
+	Assert: ofElasticsearch(rule.Func(evalLogs)),
 }
 
 var logs = rule.Rule{

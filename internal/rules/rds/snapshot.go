@@ -5,7 +5,7 @@ import (
 	"safeguard/internal/rule"
 )
 
-var snapshots = []string{"aws_db_snapshot", "aws_db_cluster_snapshot", "aws_db_snapshot_copy", "aws_rds_cluster_snapshot_copy"}
+var snapshots = []string{"aws_db_snapshot", "aws_db_cluster_snapshot", "aws_db_snapshot_copy", "aws_rds_cluster_snapshot_copy", "aws_neptune_cluster_snapshot"}
 
 var snapshotEncrypted = rule.Rule{
 	ID:     "RDS_SNAPSHOT_ENCRYPTED",
@@ -22,6 +22,7 @@ func evalSnapshotEncrypted(t *rule.Target) rule.Verdict {
 var snapshotSources = map[string][]string{
 	"aws_db_snapshot":               {"db_instance_identifier", "aws_db_instance"},
 	"aws_db_cluster_snapshot":       {"db_cluster_identifier", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"},
+	"aws_neptune_cluster_snapshot":  {"db_cluster_identifier", "aws_neptune_cluster"},
 	"aws_db_snapshot_copy":          {"source_db_snapshot_identifier", "aws_db_snapshot", "aws_db_snapshot_copy"},
 	"aws_rds_cluster_snapshot_copy": {"source_db_cluster_snapshot_identifier", "aws_db_cluster_snapshot", "aws_rds_cluster_snapshot_copy"},
 }

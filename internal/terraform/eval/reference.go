@@ -136,16 +136,17 @@ func (s *scope) local(name string) (cty.Value, error) {
 	})
 }
 
-// undeclared is an error, unless a file that could declare the name is broken.
+// undeclared is the value of a name that nobody declares, as in a piece cut out
+// of a larger configuration. Terraform refuses it; but what stands beside it in
+// the same list, object or text is known all the same.
 func (s *scope) undeclared(what string) (cty.Value, error) {
 	if len(s.m.cfg.Incomplete) > 0 {
 		return because(graph.Cause{Text: fmt.Sprintf("%s may be declared in %s, which cannot be read", what, s.m.cfg.Incomplete[0])}), nil
 	}
-	return cty.NilVal, fmt.Errorf("%s is not declared", what)
+	return because(graph.Cause{Text: what + " is not declared", Base: s.m.qualify(what), Exact: true}), nil
 }
 
-// undeclaredResource is a reference to a resource that nobody declares, as in a
-// piece cut out of a larger configuration. Terraform refuses it; but that an
+// undeclaredResource is a reference to a resource that nobody declares: that an
 // argument is set to the identity of some other resource is said well enough.
 func (s *scope) undeclaredResource(key resourceKey, rest hcl.Traversal) (cty.Value, error) {
 	block := blockSchema(key)
