@@ -7,7 +7,6 @@
 package rule
 
 import (
-	"safeguard/internal/edit"
 	"safeguard/internal/graph"
 	"safeguard/internal/hipaa"
 )
@@ -35,11 +34,6 @@ type Assertion interface {
 	// Repair is what would make the resource compliant; the zero Repair means
 	// that there is no automatic one and the guidance from hipaa applies.
 	Repair(*Target) Repair
-}
-
-// A Repair is a set of edits that belong together.
-type Repair struct {
-	Edits []edit.Edit
 }
 
 // Func adapts a plain function to an Assertion without a repair.

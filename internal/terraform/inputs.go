@@ -34,7 +34,7 @@ func userInputs(opts Options) (given, []Diagnostic, error) {
 	var diags []Diagnostic
 	for _, v := range opts.Vars {
 		if v.File != "" {
-			values, ds := fileInputs(v.File)
+			values, ds := fileInputs(v.File, opts.Overlay)
 			for _, d := range ds {
 				if d.Severity == "error" {
 					return in, nil, fmt.Errorf("read --var-file %s: %s", v.File, d)
@@ -59,15 +59,15 @@ func rootInputs(root *config.Root, opts Options, in given) ([]eval.Input, []Diag
 	inputs := slices.Clone(in.environment)
 	var diags []Diagnostic
 	for _, file := range root.VarFiles {
-		values, ds := fileInputs(file)
+		values, ds := fileInputs(file, opts.Overlay)
 		inputs = append(inputs, values...)
 		diags = append(diags, ds...)
 	}
 	return append(inputs, in.explicit...), diags
 }
 
-func fileInputs(file string) ([]eval.Input, []Diagnostic) {
-	values, ds := config.ParseVars(file)
+func fileInputs(file string, overlay config.Overlay) ([]eval.Input, []Diagnostic) {
+	values, ds := config.ParseVars(file, overlay)
 	var diags []Diagnostic
 	for _, d := range ds {
 		diags = append(diags, diagnostic(d))

@@ -31,6 +31,8 @@ type Options struct {
 	// Show turns a saved binary plan into JSON: it runs terraform or tofu. Nil
 	// means that such plans cannot be read.
 	Show func(ctx context.Context, file string) ([]byte, error)
+	// Overlay holds files that count instead of those on disk, by path as shown.
+	Overlay config.Overlay
 	// Progress is told what is being done.
 	Progress func(string)
 }
@@ -51,6 +53,9 @@ type Input struct {
 	Kind        Kind
 	Graphs      []*graph.Graph // one a root module
 	Diagnostics []Diagnostic
+	// Config is the configuration behind the graphs, a root each in their order;
+	// nil for plans and states.
+	Config *config.Tree
 }
 
 // A Diagnostic is a message about the input itself.
@@ -200,11 +205,11 @@ func locate(src *Input) plan.Places {
 
 // directory reads a directory of configuration, root by root.
 func directory(dir string, opts Options) (*Input, error) {
-	tree, err := config.Load(dir, config.Options{})
+	tree, err := config.Load(dir, config.Options{Overlay: opts.Overlay})
 	if err != nil {
 		return nil, err
 	}
-	in := &Input{Path: dir, Kind: Configuration}
+	in := &Input{Path: dir, Kind: Configuration, Config: tree}
 	for _, d := range tree.Diagnostics {
 		in.Diagnostics = append(in.Diagnostics, diagnostic(d))
 	}

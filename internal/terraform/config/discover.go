@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // A folder is a directory that was looked into.
@@ -35,8 +36,8 @@ var skipped = map[string]bool{".terraform": true, ".terragrunt-cache": true, "no
 // and returns the folders that do, parents first and by name otherwise.
 // Directories that symbolic links lead to come last: each is visited once,
 // and not at all if it lies in or above the tree.
-func walk(dir, real string) ([]*folder, []Diagnostic) {
-	w := walker{seen: map[string]bool{}}
+func walk(dir, real string, overlay Overlay) ([]*folder, []Diagnostic) {
+	w := walker{seen: map[string]bool{}, overlay: overlay}
 	w.visit(dir, real)
 	for len(w.links) > 0 {
 		link := w.links[0]
@@ -52,6 +53,7 @@ func walk(dir, real string) ([]*folder, []Diagnostic) {
 }
 
 type walker struct {
+	overlay  Overlay
 	seen     map[string]bool // real directories
 	links    []string
 	found    []*folder
@@ -63,7 +65,7 @@ func (w *walker) visit(dir, real string) {
 		return
 	}
 	w.seen[real] = true
-	f, err := look(dir, real)
+	f, err := look(dir, real, w.overlay)
 	if err != nil {
 		w.problems = append(w.problems, fileProblem(dir, "Unreadable directory", reason(dir, err)))
 		return
@@ -99,11 +101,12 @@ func elements(p string) []string {
 }
 
 // look reads one directory.
-func look(dir, real string) (*folder, error) {
+func look(dir, real string, overlay Overlay) (*folder, error) {
 	entries, err := os.ReadDir(filepath.FromSlash(dir))
 	if err != nil {
 		return nil, err
 	}
+	entries = overlay.with(dir, entries)
 	f := &folder{dir: dir, real: real}
 	names := make(map[string]bool, len(entries))
 	var values []string
@@ -152,6 +155,36 @@ func look(dir, real string) (*folder, error) {
 	})
 	return f, nil
 }
+
+// with adds the new files of the overlay to the entries of a directory.
+func (o Overlay) with(dir string, entries []fs.DirEntry) []fs.DirEntry {
+	if len(o) == 0 {
+		return entries
+	}
+	for file, src := range o {
+		if path.Dir(file) != dir || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(file) }) {
+			continue
+		}
+		entries = append(entries, overlaid{path.Base(file), int64(len(src))})
+	}
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return entries
+}
+
+// An overlaid entry is a file that is not on disk.
+type overlaid struct {
+	name string
+	size int64
+}
+
+func (o overlaid) Name() string               { return o.name }
+func (o overlaid) IsDir() bool                { return false }
+func (o overlaid) Type() fs.FileMode          { return 0 }
+func (o overlaid) Info() (fs.FileInfo, error) { return o, nil }
+func (o overlaid) Size() int64                { return o.size }
+func (o overlaid) Mode() fs.FileMode          { return 0o644 }
+func (o overlaid) ModTime() time.Time         { return time.Time{} }
+func (o overlaid) Sys() any                   { return nil }
 
 // add takes a file in if Terraform or OpenTofu would.
 func (f *folder) add(e fs.DirEntry, names map[string]bool) {

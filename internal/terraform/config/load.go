@@ -23,7 +23,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	folders, problems := walk(shown, real)
+	folders, problems := walk(shown, real, opts.Overlay)
 	if len(folders) == 0 {
 		if len(problems) > 0 {
 			return nil, fmt.Errorf("read configuration in %q: %s", dir, problems[0].Detail)
@@ -32,6 +32,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 	}
 	l := &loader{
 		shown:       shown,
+		overlay:     opts.Overlay,
 		limit:       cmp.Or(opts.MaxFileBytes, DefaultMaxFileBytes),
 		modules:     map[string]*loaded{},
 		diagnostics: problems,
@@ -42,6 +43,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 
 type loader struct {
 	shown       string // the scanned directory
+	overlay     Overlay
 	limit       int64
 	modules     map[string]*loaded // by shown directory
 	diagnostics []Diagnostic       // of no module
@@ -71,7 +73,7 @@ func (l *loader) read(folders []*folder) {
 	// The largest files go first, so that no core is left alone with one.
 	slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(b.file.size, a.file.size) })
 	parallel(len(jobs), func(i int) {
-		*jobs[i].into = parseFile(jobs[i].file.path, jobs[i].file.override, l.limit)
+		*jobs[i].into = parseFile(jobs[i].file.path, jobs[i].file.override, l.overlay, l.limit)
 	})
 	modules := make([]*Module, len(folders))
 	parallel(len(folders), func(i int) {
@@ -110,7 +112,7 @@ func (l *loader) open(dirs []string) {
 			l.modules[dir].problem = fmt.Sprintf("there is no directory %q", dir)
 			continue
 		}
-		f, err := look(dir, real)
+		f, err := look(dir, real, l.overlay)
 		switch {
 		case err != nil:
 			l.modules[dir].problem = fmt.Sprintf("its directory cannot be read: %s", reason(dir, err))

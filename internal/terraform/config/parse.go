@@ -30,9 +30,9 @@ type source struct {
 
 // parseFile reads and parses the file at the shown path. What cannot be read
 // is a diagnostic, never a panic.
-func parseFile(path string, override bool, limit int64) *source {
+func parseFile(path string, override bool, overlay Overlay, limit int64) *source {
 	s := &source{file: &File{Path: path, JSON: strings.HasSuffix(path, ".json"), Override: override}}
-	src, problem := readFile(path, limit)
+	src, problem := overlay.read(path, limit)
 	if problem != nil {
 		s.diagnostics, s.incomplete = []Diagnostic{*problem}, true
 		return s
@@ -71,6 +71,14 @@ func parseNative(src []byte, path string) (body *hclsyntax.Body, broken map[*hcl
 	}
 	body, _ = f.Body.(*hclsyntax.Body)
 	return body, nil, fromHCL(problems)
+}
+
+// read reads the file at path, or what counts instead.
+func (o Overlay) read(path string, limit int64) ([]byte, *Diagnostic) {
+	if src, ok := o[path]; ok {
+		return src, nil
+	}
+	return readFile(path, limit)
 }
 
 // readFile reads a regular file of at most limit bytes that may be text.

@@ -10,7 +10,14 @@ type Options struct {
 	// MaxFileBytes is the size above which a file is refused with a
 	// diagnostic; 0 means DefaultMaxFileBytes.
 	MaxFileBytes int64
+
+	// Overlay holds files that count instead of those on disk.
+	Overlay Overlay
 }
+
+// An Overlay is the content of files as they would be, by their path as shown:
+// changed ones and new ones.
+type Overlay map[string][]byte
 
 // A Tree is everything that Load found below one directory.
 type Tree struct {

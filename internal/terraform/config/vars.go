@@ -13,10 +13,10 @@ import (
 // ParseVars reads a file of variable values, in JSON if its name ends in
 // .json. The expressions are constant: Terraform evaluates them without
 // variables or functions, and strings in JSON as they are. With errors, the
-// values that could be read are returned as well.
-func ParseVars(file string) (map[string]hclsyntax.Expression, []Diagnostic) {
+// values that could be read are returned as well. The overlay may be nil.
+func ParseVars(file string, overlay Overlay) (map[string]hclsyntax.Expression, []Diagnostic) {
 	shown := path.Clean(filepath.ToSlash(file))
-	src, problem := readFile(shown, DefaultMaxFileBytes)
+	src, problem := overlay.read(shown, DefaultMaxFileBytes)
 	if problem != nil {
 		return nil, []Diagnostic{*problem}
 	}

@@ -37,7 +37,7 @@ func TestParseVars(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), tt.file)
 			write(t, file, tt.src)
-			values, diags := config.ParseVars(file)
+			values, diags := config.ParseVars(file, nil)
 			var got []string
 			for _, name := range slices.Sorted(maps.Keys(values)) {
 				v, _ := values[name].Value(nil)
@@ -55,7 +55,7 @@ func TestParseVars(t *testing.T) {
 			}
 		})
 	}
-	if _, diags := config.ParseVars(filepath.Join(t.TempDir(), "x.tfvars")); len(diags) != 1 || !strings.Contains(diags[0].Detail, "no such file") {
+	if _, diags := config.ParseVars(filepath.Join(t.TempDir(), "x.tfvars"), nil); len(diags) != 1 || !strings.Contains(diags[0].Detail, "no such file") {
 		t.Errorf("a missing file: got %v", diags)
 	}
 }

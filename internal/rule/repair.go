@@ -1,0 +1,87 @@
+package rule
+
+import "safeguard/internal/graph"
+
+// A Repair says what would make a target compliant, as changes in Terraform's
+// own terms: package fix writes them as native syntax or JSON, next to the
+// resource, in its module, or where a variable's value is defined. The zero
+// Repair means that there is no automatic one, and the guidance from hipaa
+// applies.
+//
+// A repair is a proposal: fix keeps it only if the finding is gone afterwards
+// and no other verdict got worse. It must be a pure function of the target, and
+// propose nothing for a target that is compliant.
+type Repair struct {
+	Changes []Change
+	// Why says why nothing is proposed for this target, for the table of what
+	// is left to people: "another account owns the bucket".
+	Why string
+}
+
+// A Change is one step of a repair: Set, Unset, Add or Statement.
+//
+// Code in a change is Terraform's native syntax. Two names in it stand for what
+// only fix knows: self is the target as an expression ("self.id" becomes
+// aws_s3_bucket.data[each.key].id), and shared.NAME is one of the pieces that a
+// configuration has once, such as shared.log_bucket.id: found if the
+// configuration has it, made if not, and passed into modules by a variable.
+type Change interface{ change() }
+
+// Set merges code into a block. Arguments are set: changed where they are
+// written, or where the variable or local that they consist of is defined if
+// nothing else depends on it. Nested blocks are merged into those of the same
+// type, and added where there is none.
+type Set struct {
+	On   *graph.Resource // whose block; nil is the target
+	At   graph.Location  // of a nested block of On; zero is On itself
+	Code string          // storage_encrypted = true
+}
+
+// Unset removes arguments and nested blocks by name.
+type Unset struct {
+	On    *graph.Resource
+	At    graph.Location
+	Names []string
+}
+
+// Add declares resources beside the target, in its count or for_each. Code holds
+// resource and data blocks; a block named "self" is named like the target, and
+// "self_x" like the target with the suffix "_x". Where the module declares a
+// resource of the same type for the target already, but not for this instance
+// (count is 0), its count is changed instead.
+type Add struct{ Code string }
+
+// Statement adds statements to the policy document in an argument of On: to the
+// aws_iam_policy_document that it comes from, to the JSON written there, or by
+// a new document with the old one as its source. Code holds statement blocks of
+// aws_iam_policy_document.
+type Statement struct {
+	On   *graph.Resource
+	Path string // "policy"
+	Code string
+}
+
+func (Set) change()       {}
+func (Unset) change()     {}
+func (Add) change()       {}
+func (Statement) change() {}
+
+// To makes a repair of changes.
+func To(changes ...Change) Repair { return Repair{Changes: changes} }
+
+// CannotRepair says why there is no automatic repair for a target.
+func CannotRepair(why string) Repair { return Repair{Why: why} }
+
+// With adapts two plain functions to an Assertion: eval decides, repair
+// proposes.
+func With(eval func(*Target) Verdict, repair func(*Target) Repair) Assertion {
+	return repairable{eval, repair}
+}
+
+type repairable struct {
+	eval   func(*Target) Verdict
+	repair func(*Target) Repair
+}
+
+func (r repairable) Eval(t *Target) Verdict  { return r.eval(t) }
+func (r repairable) Repair(t *Target) Repair { return r.repair(t) }
