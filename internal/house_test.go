@@ -21,13 +21,14 @@ var may = map[string][]string{
 	"edit":       {},
 	"assessment": {"hipaa"},
 	"inspect":    {"graph"},
-	"rule":       {"graph", "edit", "hipaa", "policy"},
+	"rule":       {"graph", "hipaa", "policy"},
 	"rule/attr":  {"rule", "graph"},
 	"rules":      {"rule", "rules/..."},
 	"rules/...":  {"rule", "rule/attr", "graph", "policy", "hipaa"},
 	"scan":       {"rule", "graph", "assessment", "hipaa"},
-	"report":     {"assessment", "hipaa"},
+	"report":     {"assessment", "hipaa", "fix"},
 	"terraform":  {"graph", "terraform/..."},
+	"fix":        {"scan", "rule", "terraform", "terraform/config", "edit", "graph", "assessment", "hipaa"},
 
 	"terraform/config":     {},
 	"terraform/constraint": {},
@@ -40,7 +41,7 @@ var may = map[string][]string{
 
 	"bench":        {"..."},
 	"corpus":       {},
-	"ruletest":     {"assessment", "graph", "rule", "scan", "terraform"},
+	"ruletest":     {"assessment", "fix", "graph", "hipaa", "rule", "scan", "terraform"},
 	"tftest":       {},
 	"differential": {"tftest", "corpus"},
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/graph"
@@ -91,10 +90,8 @@ func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) (inputs
 
 type scanFlags struct {
 	inputFlags
+	selectFlags
 	format       string
-	rules        []string
-	severity     string
-	services     []string
 	verdicts     []string
 	failOn       string
 	wholeAccount bool
@@ -120,11 +117,9 @@ done.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runScan(cmd.Context(), f, args, stdio) },
 	}
 	fs := cmd.Flags()
-	f.register(fs)
+	f.inputFlags.register(fs)
+	f.selectFlags.register(fs)
 	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: text or json (JSON Lines)")
-	fs.StringSliceVar(&f.rules, "rule", nil, "only these rules, by `IDENTIFIER` or name")
-	fs.StringVar(&f.severity, "severity", "", "only rules of this `SEVERITY` or above: LOW, MEDIUM, HIGH or CRITICAL")
-	fs.StringSliceVar(&f.services, "service", nil, "only rules of these services, such as `s3`")
 	fs.StringSliceVar(&f.verdicts, "verdict", nil, "show these `VERDICTS` in text: NON_COMPLIANT (default), INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all")
 	fs.StringVar(&f.failOn, "fail-on", "LOW", "exit with 1 for findings of this `SEVERITY` or above; \"none\": never")
 	fs.BoolVar(&f.wholeAccount, "whole-account", false, "what is scanned is all there is in the account: absence is proof")
@@ -225,13 +220,8 @@ func (f *scanFlags) handler(stdio IO) (assessment.Handler, error) {
 		if err != nil {
 			return nil, err
 		}
-		opts := report.TextOptions{Verdicts: shown, Width: textWidth}
-		if out, ok := terminal(stdio.Stdout, term.IsTerminal); ok {
-			opts.Color = !isSet(stdio.Environ, "NO_COLOR")
-			if w, _, err := term.GetSize(int(out.Fd())); err == nil && w > 0 {
-				opts.Width = min(max(w, 60), 120)
-			}
-		}
+		opts := textOptions(stdio)
+		opts.Verdicts = shown
 		return report.NewText(stdio.Stdout, opts), nil
 	}
 	return nil, fmt.Errorf("--format %q: want text or json", f.format)
@@ -253,53 +243,6 @@ func shownVerdicts(names []string) ([]assessment.Verdict, error) {
 		shown = append(shown, v)
 	}
 	return shown, nil
-}
-
-// selection is the filter that --rule, --severity and --service make; nil if
-// none is given.
-func (f *scanFlags) selection() (func(*hipaa.Rule) bool, error) {
-	var checks []func(*hipaa.Rule) bool
-	if len(f.rules) > 0 {
-		wanted := map[string]bool{}
-		for _, name := range f.rules {
-			r, ok := hipaa.Lookup(name)
-			if !ok {
-				return nil, fmt.Errorf("--rule %q: no rule of the pack has this name: see `safeguard rules`", name)
-			}
-			wanted[r.Identifier] = true
-		}
-		checks = append(checks, func(r *hipaa.Rule) bool { return wanted[r.Identifier] })
-	}
-	if f.severity != "" {
-		s, err := hipaa.ParseSeverity(f.severity)
-		if err != nil {
-			return nil, fmt.Errorf("--severity: %w", err)
-		}
-		checks = append(checks, func(r *hipaa.Rule) bool { return r.Severity >= s })
-	}
-	if len(f.services) > 0 {
-		known := map[string]bool{}
-		for _, r := range hipaa.Rules() {
-			known[r.Service] = true
-		}
-		for _, s := range f.services {
-			if !known[s] {
-				return nil, fmt.Errorf("--service %q: no rule is about it: see `safeguard rules`", s)
-			}
-		}
-		checks = append(checks, func(r *hipaa.Rule) bool { return slices.Contains(f.services, r.Service) })
-	}
-	if checks == nil {
-		return nil, nil
-	}
-	return func(r *hipaa.Rule) bool {
-		for _, c := range checks {
-			if !c(r) {
-				return false
-			}
-		}
-		return true
-	}, nil
 }
 
 func failSeverity(s string) (*hipaa.Severity, error) {

@@ -56,6 +56,7 @@ func Run(t *testing.T, rules []rule.Rule) {
 				t.Fatalf("every rule has examples: %v", err)
 			}
 			check(t, r, ar)
+			checkRepair(t, r, ar, file)
 		})
 	}
 	archives, _ := filepath.Glob(filepath.Join("testdata", "*.txtar"))

@@ -74,7 +74,7 @@ func newJudge(opts Options) *judge {
 			continue
 		}
 		implemented[facts.Identifier] = true
-		b := &bound{Rule: r, facts: facts, param: j.params(facts)}
+		b := &bound{Rule: r, facts: facts, param: j.opts.params(facts)}
 		if r.IsAccount() {
 			j.account = append(j.account, b)
 		}
@@ -99,15 +99,23 @@ func newJudge(opts Options) *judge {
 	return j
 }
 
-func (j *judge) params(facts *hipaa.Rule) func(string) hipaa.Value {
+// params gives the parameters of a rule: the user's, or else the pack's.
+func (o *Options) params(facts *hipaa.Rule) func(string) hipaa.Value {
 	return func(name string) hipaa.Value {
-		if j.opts.Param != nil {
-			if v, ok := j.opts.Param(facts.Identifier, name); ok {
+		if o.Param != nil {
+			if v, ok := o.Param(facts.Identifier, name); ok {
 				return v
 			}
 		}
 		return facts.Param(name)
 	}
+}
+
+// Target is what the rule with the identifier judges: the resource, or the
+// account if that is nil. The rule must be one that hipaa knows.
+func Target(g *graph.Graph, res *graph.Resource, id string, opts Options) *rule.Target {
+	facts, _ := hipaa.Lookup(id)
+	return &rule.Target{Resource: res, Graph: g, WholeAccount: opts.WholeAccount, Param: opts.params(facts)}
 }
 
 // A subject is what one or more rules judge: a resource, a module whose

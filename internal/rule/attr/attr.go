@@ -23,16 +23,25 @@ func Default(v graph.Value) Option { return func(a *assertion) { a.def = v } }
 // of those that the parameter lists.
 func Among(param string) Option { return func(a *assertion) { a.param = param } }
 
+// Repaired is Terraform code of the value that makes the attribute compliant,
+// where the assertion itself does not tell: `shared.kms_key.arn`.
+func Repaired(code string) Option { return func(a *assertion) { a.code = code } }
+
+// NoRepair says why there is no automatic repair.
+func NoRepair(why string) Option { return func(a *assertion) { a.code, a.why = "", why } }
+
 type assertion struct {
 	path  string
 	param string
 	def   graph.Value
 	holds func(graph.Value) graph.Truth
 	want  string
+	code  string // of a value that is right; "" if there is none
+	why   string // why not
 }
 
-func build(path, want string, holds func(graph.Value) graph.Truth, opts []Option) rule.Assertion {
-	a := &assertion{path: path, want: want, holds: holds, def: graph.AbsentValue()}
+func build(path, want, code string, holds func(graph.Value) graph.Truth, opts []Option) rule.Assertion {
+	a := &assertion{path: path, want: want, code: code, holds: holds, def: graph.AbsentValue()}
 	for _, o := range opts {
 		o(a)
 	}
@@ -52,8 +61,19 @@ func (a *assertion) Eval(t *rule.Target) rule.Verdict {
 	return rule.Require(truth, effective, "%s", a.message(v)).Named(a.path)
 }
 
-// Repair returns no edits.
-func (a *assertion) Repair(*rule.Target) rule.Repair { return rule.Repair{} }
+// Repair sets the attribute.
+func (a *assertion) Repair(*rule.Target) rule.Repair {
+	if a.code == "" {
+		return rule.CannotRepair(a.why)
+	}
+	steps := strings.Split(a.path, ".")
+	last := len(steps) - 1
+	code := steps[last] + " = " + a.code
+	for _, block := range slices.Backward(steps[:last]) {
+		code = block + " {\n" + code + "\n}"
+	}
+	return rule.To(rule.Set{Code: code})
+}
 
 func (a *assertion) message(v graph.Value) string {
 	switch v.Kind() {
@@ -68,13 +88,13 @@ func (a *assertion) message(v graph.Value) string {
 
 // True asserts that the attribute is true.
 func True(path string, opts ...Option) rule.Assertion {
-	return build(path, "true", graph.Value.IsTrue, opts)
+	return build(path, "true", "true", graph.Value.IsTrue, opts)
 }
 
 // False asserts that the attribute is false; absent is false unless Default
 // says otherwise.
 func False(path string, opts ...Option) rule.Assertion {
-	return build(path, "false", func(v graph.Value) graph.Truth { return v.IsTrue().Not() }, opts)
+	return build(path, "false", "false", func(v graph.Value) graph.Truth { return v.IsTrue().Not() }, opts)
 }
 
 // OneOf asserts that the attribute is one of the strings.
@@ -84,16 +104,16 @@ func OneOf(path string, allowed []string, opts ...Option) rule.Assertion {
 		quoted[i] = fmt.Sprintf("%q", s)
 	}
 	allowed = slices.Clone(allowed)
-	return build(path, strings.Join(quoted, " or "), func(v graph.Value) graph.Truth { return v.OneOf(allowed...) }, opts)
+	return build(path, strings.Join(quoted, " or "), quoted[0], func(v graph.Value) graph.Truth { return v.OneOf(allowed...) }, opts)
 }
 
 // AtLeast asserts that the attribute is a number of at least n.
 func AtLeast(path string, n float64, opts ...Option) rule.Assertion {
-	return build(path, fmt.Sprintf("at least %v", n), func(v graph.Value) graph.Truth { return v.AtLeast(n) }, opts)
+	return build(path, fmt.Sprintf("at least %v", n), fmt.Sprint(n), func(v graph.Value) graph.Truth { return v.AtLeast(n) }, opts)
 }
 
 // NonEmpty asserts that the attribute is set to something other than "" or an
 // empty collection.
 func NonEmpty(path string, opts ...Option) rule.Assertion {
-	return build(path, "set", graph.Value.NonEmpty, opts)
+	return build(path, "set", "", graph.Value.NonEmpty, opts)
 }

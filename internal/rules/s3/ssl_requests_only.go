@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"safeguard/internal/graph"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -8,11 +9,52 @@ import (
 var sslRequestsOnly = rule.Rule{
 	ID:     "S3_BUCKET_SSL_REQUESTS_ONLY",
 	Types:  bucket,
-	Assert: rule.Func(evalSSLRequestsOnly),
+	Assert: rule.With(evalSSLRequestsOnly, repairSSLRequestsOnly),
 }
 
 func evalSSLRequestsOnly(t *rule.Target) rule.Verdict {
 	return askPolicy(t, func(d *policy.Document) policy.Answer {
 		return d.DeniesInsecureTransport(arns(t.Resource)...)
 	}, "no bucket policy denies requests over plain HTTP").verdict()
+}
+
+const denyPlainHTTP = `
+	statement {
+	  sid       = "DenyPlainHTTP"
+	  effect    = "Deny"
+	  actions   = ["s3:*"]
+	  resources = [self.arn, "${self.arn}/*"]
+
+	  principals {
+	    type        = "*"
+	    identifiers = ["*"]
+	  }
+
+	  condition {
+	    test     = "Bool"
+	    variable = "aws:SecureTransport"
+	    values   = ["false"]
+	  }
+	}
+`
+
+// repairSSLRequestsOnly adds the statement to the bucket's policy: a second
+// policy would replace the first one.
+func repairSSLRequestsOnly(t *rule.Target) rule.Repair {
+	if policies := t.Attached(splitPolicy, "bucket").Items; len(policies) > 0 {
+		return rule.To(rule.Statement{On: policies[0], Path: "policy", Code: denyPlainHTTP})
+	}
+	if t.Attr("policy").NonEmpty() != graph.False {
+		return rule.To(rule.Statement{Path: "policy", Code: denyPlainHTTP})
+	}
+	return rule.To(rule.Add{Code: `
+		resource "aws_s3_bucket_policy" "self" {
+		  bucket = self.id
+		  policy = data.aws_iam_policy_document.self.json
+		}
+
+		data "aws_iam_policy_document" "self" {
+	` + denyPlainHTTP + `
+		}
+	`})
 }

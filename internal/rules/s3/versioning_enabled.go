@@ -8,7 +8,7 @@ import (
 var versioningEnabled = rule.Rule{
 	ID:     "S3_BUCKET_VERSIONING_ENABLED",
 	Types:  bucket,
-	Assert: rule.Func(evalVersioning),
+	Assert: rule.With(evalVersioning, repairVersioning),
 }
 
 func evalVersioning(t *rule.Target) rule.Verdict {
@@ -17,6 +17,33 @@ func evalVersioning(t *rule.Target) rule.Verdict {
 		verdict = rule.All(verdict, mfaDelete.find(t, "no aws_s3_bucket_versioning enables MFA delete").verdict())
 	}
 	return verdict
+}
+
+// repairVersioning turns versioning on where the bucket says it, or declares it.
+func repairVersioning(t *rule.Target) rule.Repair {
+	if on := t.Attached("aws_s3_bucket_versioning", "bucket").Items; len(on) > 0 {
+		return rule.To(rule.Set{On: on[0], Code: `
+			versioning_configuration {
+			  status = "Enabled"
+			}
+		`})
+	}
+	if t.Blocks("versioning").Exist() != graph.False {
+		return rule.To(rule.Set{Code: `
+			versioning {
+			  enabled = true
+			}
+		`})
+	}
+	return rule.To(rule.Add{Code: `
+		resource "aws_s3_bucket_versioning" "self" {
+		  bucket = self.id
+
+		  versioning_configuration {
+		    status = "Enabled"
+		  }
+		}
+	`})
 }
 
 var versioning = setting{

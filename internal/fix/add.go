@@ -1,0 +1,248 @@
+package fix
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"safeguard/internal/rule"
+)
+
+// add declares resources beside the target, or switches on those that are
+// declared already and left out for this instance.
+func (w *writer) add(c rule.Add) error {
+	code, err := parseSnippet(c.Code)
+	if err != nil {
+		return err
+	}
+	if len(code.body.Blocks) == 0 {
+		return errors.New("a repair adds no resource")
+	}
+	if done, err := w.switchOn(code.body.Blocks[0].Labels[0]); done || err != nil {
+		return err
+	}
+	file, block, err := w.world.resourceBlock(w.target)
+	if err != nil {
+		return err
+	}
+	own := file.meta(block)
+	within := own
+	if own.kind == "for_each" {
+		within.code = w.target.Type + "." + w.target.Name
+	}
+	names, err := w.names(code)
+	if err != nil {
+		return err
+	}
+	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return renamed(t, names, within) })
+	if err != nil {
+		return err
+	}
+	code, err = w.resolve(string(code.src), w.site, within)
+	if err != nil {
+		return err
+	}
+	file, block, err = w.world.resourceBlock(w.target) // a shared piece may have changed the file
+	if err != nil {
+		return err
+	}
+	text := ""
+	for _, b := range code.body.Blocks {
+		text += "\n" + w.declaration(code, b, names, within, file, block)
+	}
+	at := file.lineEnd(block.CloseBraceRange.End.Byte)
+	if at > 0 && file.src[at-1] != '\n' {
+		text = "\n" + text
+	}
+	if rest := string(file.src[at:]); rest != "" && !strings.HasPrefix(rest, "\n") {
+		text += "\n"
+	}
+	d := newDraft()
+	d.insert(file, at, text)
+	return d.commit()
+}
+
+// renamed is the text for a reference to one of the blocks of the code.
+func renamed(t hcl.Traversal, names map[string]string, within meta) (string, int, error) {
+	steps := 2
+	if t.RootName() == "data" {
+		steps = 3
+	}
+	if len(t) < steps {
+		return "", 0, nil
+	}
+	key := t.RootName()
+	for _, s := range t[1:steps] {
+		key += "." + stepName(s)
+	}
+	name, ok := names[key]
+	if !ok {
+		return "", 0, nil
+	}
+	text := key[:strings.LastIndexByte(key, '.')+1] + name
+	switch within.kind {
+	case "count":
+		text += "[count.index]"
+	case "for_each":
+		text += "[each.key]"
+	}
+	return text, steps, nil
+}
+
+// declaration is the source of one new block.
+func (w *writer) declaration(code *snippet, b *hclsyntax.Block, names map[string]string, within meta, file *source, target *hclsyntax.Block) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s %q %q {\n", b.Type, b.Labels[0], names[key(b)])
+	head := ""
+	switch within.kind {
+	case "count", "for_each":
+		head += within.kind + " = " + within.code + "\n"
+	}
+	if a := target.Body.Attributes["provider"]; a != nil {
+		r := a.Expr.Range()
+		head += "provider = " + string(file.src[r.Start.Byte:r.End.Byte]) + "\n"
+	}
+	if head != "" {
+		text.WriteString(head + "\n")
+	}
+	inner := code.src[b.OpenBraceRange.End.Byte:b.CloseBraceRange.Start.Byte]
+	text.WriteString(strings.Trim(string(inner), "\n ") + "\n}\n")
+	return string(hclwrite.Format([]byte(text.String())))
+}
+
+func key(b *hclsyntax.Block) string {
+	if b.Type == "data" {
+		return "data." + b.Labels[0] + "." + b.Labels[1]
+	}
+	return b.Labels[0] + "." + b.Labels[1]
+}
+
+// names chooses the names of new blocks: that of the target for "self", which
+// is the custom for resources that belong together, and another one where that
+// is taken.
+func (w *writer) names(code *snippet) (map[string]string, error) {
+	names := map[string]string{}
+	for _, b := range code.body.Blocks {
+		if len(b.Labels) != 2 {
+			return nil, fmt.Errorf("a repair adds a %s block", b.Type)
+		}
+		name := b.Labels[1]
+		if rest, ok := strings.CutPrefix(name, "self"); ok {
+			name = w.target.Name + rest
+		}
+		free := name
+		for i := 2; ; i++ {
+			_, taken, err := w.site.declared(w.world, b.Type, b.Labels[0], free)
+			if err != nil {
+				return nil, err
+			}
+			if taken == nil {
+				break
+			}
+			free = fmt.Sprintf("%s_%d", name, i)
+		}
+		names[key(b)] = free
+	}
+	return names, nil
+}
+
+// switchOn looks for a resource of the type that the module declares for the
+// target, but not for this instance, and changes what its count depends on.
+func (w *writer) switchOn(typ string) (bool, error) {
+	bodies, err := w.site.bodies(w.world)
+	if err != nil {
+		return false, err
+	}
+	for _, body := range bodies {
+		for _, b := range body.Blocks {
+			if b.Type != "resource" || len(b.Labels) != 2 || b.Labels[0] != typ || !w.refersToTarget(b) {
+				continue
+			}
+			f, err := w.world.open(b.TypeRange.Filename)
+			if err != nil {
+				return false, err
+			}
+			for _, kind := range []string{"count", "for_each"} {
+				if a := b.Body.Attributes[kind]; a != nil {
+					return true, w.flip(f, a)
+				}
+			}
+			return false, fmt.Errorf("%s: %s.%s is declared for it already", place(b.TypeRange), typ, b.Labels[1])
+		}
+	}
+	return false, nil
+}
+
+// refersToTarget reports whether an argument of the block, other than
+// depends_on, refers to the target's block.
+func (w *writer) refersToTarget(b *hclsyntax.Block) bool {
+	for name, a := range b.Body.Attributes {
+		if name == "depends_on" {
+			continue
+		}
+		for _, t := range a.Expr.Variables() {
+			if refersTo(t, w.target.Type, w.target.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// flip changes what a condition of count or for_each depends on, so that the
+// resource is there.
+func (w *writer) flip(f *source, a *hclsyntax.Attribute) error {
+	d := newDraft()
+	define := &definer{world: w.world, draft: d, given: w.given, switches: true, gentle: w.gentle}
+	cond, ok := a.Expr.(*hclsyntax.ConditionalExpr)
+	if !ok || !flip(define, w.site, cond.Condition, !isNothing(cond.TrueResult)) {
+		r := a.Expr.Range()
+		return fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), a.Name, f.src[r.Start.Byte:r.End.Byte])
+	}
+	return d.commit()
+}
+
+// isNothing reports whether an expression is 0, [], {} or a conversion of such.
+func isNothing(x hclsyntax.Expression) bool {
+	switch x := x.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return x.Val.RawEquals(cty.Zero)
+	case *hclsyntax.TupleConsExpr:
+		return len(x.Exprs) == 0
+	case *hclsyntax.ObjectConsExpr:
+		return len(x.Items) == 0
+	case *hclsyntax.FunctionCallExpr:
+		return len(x.Args) == 1 && isNothing(x.Args[0])
+	}
+	return false
+}
+
+// flip makes a condition come out as wanted by changing the variables and
+// locals in it; it reports whether it knows how.
+func flip(d *definer, s *site, x hclsyntax.Expression, want bool) bool {
+	switch x := x.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return flip(d, s, x.Expression, want)
+	case *hclsyntax.UnaryOpExpr:
+		return x.Op == hclsyntax.OpLogicalNot && flip(d, s, x.Val, !want)
+	case *hclsyntax.BinaryOpExpr:
+		either := x.Op == hclsyntax.OpLogicalOr && want || x.Op == hclsyntax.OpLogicalAnd && !want
+		both := x.Op == hclsyntax.OpLogicalAnd && want || x.Op == hclsyntax.OpLogicalOr && !want
+		switch {
+		case either:
+			return flip(d, s, x.LHS, want) || flip(d, s, x.RHS, want)
+		case both:
+			return flip(d, s, x.LHS, want) && flip(d, s, x.RHS, want)
+		}
+		return false
+	case *hclsyntax.ScopeTraversalExpr:
+		done, _, err := d.follow(s, x, fmt.Sprint(want))
+		return done && err == nil
+	}
+	return false
+}

@@ -1,0 +1,95 @@
+package fix
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"safeguard/internal/edit"
+)
+
+// A draft collects edits of several files against what they are now, so that
+// they are made together or not at all.
+type draft struct {
+	order []*source
+	edits map[*source][]edit.Edit
+}
+
+func newDraft() *draft { return &draft{edits: map[*source][]edit.Edit{}} }
+
+func (d *draft) replace(f *source, start, end int, text string) {
+	if f.src != nil && string(f.src[start:end]) == text {
+		return
+	}
+	if d.edits[f] == nil {
+		d.order = append(d.order, f)
+	}
+	d.edits[f] = append(d.edits[f], edit.Edit{Start: start, End: end, New: text})
+}
+
+func (d *draft) insert(f *source, at int, text string) { d.replace(f, at, at, text) }
+
+// appendText adds text at the end of a file, after a blank line.
+func (d *draft) appendText(f *source, text string) {
+	switch {
+	case len(f.src) == 0 && d.edits[f] == nil:
+	case len(f.src) > 0 && !strings.HasSuffix(string(f.src), "\n"):
+		text = "\n\n" + text
+	default:
+		text = "\n" + text
+	}
+	d.insert(f, len(f.src), text)
+}
+
+// commit makes the edits.
+func (d *draft) commit() error {
+	for _, f := range d.order {
+		edits := d.edits[f]
+		// The same insertion twice is meant once: two instances of one block
+		// ask for the same.
+		var unique []edit.Edit
+		for _, e := range edits {
+			if !slices.Contains(unique, e) {
+				unique = append(unique, e)
+			}
+		}
+		clean := f.formatted()
+		if err := f.apply(unique...); err != nil {
+			return err
+		}
+		if clean {
+			if err := f.format(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// formatted reports whether terraform fmt would leave the file as it is.
+func (f *source) formatted() bool {
+	return !f.json() && bytes.Equal(f.src, hclwrite.Format(f.src))
+}
+
+// format changes the white space of new lines to what terraform fmt wants.
+func (f *source) format() error {
+	want := bytes.SplitAfter(hclwrite.Format(f.src), []byte("\n"))
+	var edits []edit.Edit
+	at, i := 0, 0
+	for line := range bytes.Lines(f.src) {
+		if i >= len(want) {
+			break
+		}
+		if !bytes.Equal(line, want[i]) {
+			edits = append(edits, edit.Edit{Start: at, End: at + len(line), New: string(want[i])})
+		}
+		at += len(line)
+		i++
+	}
+	if len(edits) == 0 {
+		return nil
+	}
+	return f.apply(edits...)
+}

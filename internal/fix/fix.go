@@ -1,0 +1,534 @@
+// Package fix changes Terraform code so that findings go away, and proves it.
+//
+// Every repair is written into a copy in memory, which is evaluated and judged
+// again: a repair stays only if its findings are gone, no other verdict got
+// worse and the code still parses. What is left to people comes with a reason.
+package fix
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"safeguard/internal/assessment"
+	"safeguard/internal/graph"
+	"safeguard/internal/hipaa"
+	"safeguard/internal/rule"
+	"safeguard/internal/scan"
+	"safeguard/internal/terraform"
+)
+
+// Options say what to fix.
+type Options struct {
+	Terraform terraform.Options
+	Scan      scan.Options // Rules and Param; what to judge is all
+	// Select limits the findings to fix; nil: all.
+	Select func(*assessment.Result) bool
+	// Risks are what a fix may bring with it: a fix whose risk is not among
+	// them is left out and said so.
+	Risks map[hipaa.Risk]bool
+	// Approve is asked for each item that is proved, with its files; nil: yes.
+	Approve func(*Item) (bool, error)
+}
+
+// An Outcome says what became of an item.
+type Outcome string
+
+// The outcomes.
+const (
+	Fixed   Outcome = "fixed"   // proved
+	Risky   Outcome = "risky"   // left out for its risk
+	Refused Outcome = "refused" // not approved
+	Failed  Outcome = "failed"  // tried, and not proved: Reason says what was in the way
+	Manual  Outcome = "manual"  // there is no automatic repair: Reason says why or what to do
+)
+
+// An Item is one change to the code: what one rule wants of one block, for all
+// instances of it.
+type Item struct {
+	Rule     string
+	Title    string
+	Severity hipaa.Severity
+	Location assessment.Location // of the block; zero for the account
+	Results  []*assessment.Result
+	Risk     hipaa.Risk
+	Outcome  Outcome
+	Reason   string
+	Notes    []string
+	Files    []File // what the item changes, after the items before it: see Plan.Order
+
+	turn int // the how-manieth that was proved
+}
+
+// A File is a file before and after a change. Before is nil for a new one.
+type File struct {
+	Path          string
+	Before, After []byte
+}
+
+// A Plan is what Run found and would change.
+type Plan struct {
+	Items         []*Item // by place and rule
+	Files         []File  // all changes together, by path
+	Before, After *assessment.Summary
+}
+
+// Order lists the fixed items in the order in which they were proved: the
+// files of each are what the ones before it made.
+func (p *Plan) Order() []*Item {
+	var items []*Item
+	for _, item := range p.Items {
+		if item.Outcome == Fixed {
+			items = append(items, item)
+		}
+	}
+	slices.SortFunc(items, func(a, b *Item) int { return a.turn - b.turn })
+	return items
+}
+
+// maxRounds bounds how often what is left is tried again with what was fixed:
+// some repairs need another one first.
+const maxRounds = 4
+
+// Run reads the configuration at path, fixes what it can and writes nothing.
+// The error is for a path that cannot be read as configuration.
+func Run(ctx context.Context, path string, opts Options) (*Plan, error) {
+	e := &engine{ctx: ctx, path: path, opts: opts, world: newWorld(), given: givenVariables(opts.Terraform), units: map[string]*unit{}}
+	e.rules = map[string]*rule.Rule{}
+	for i := range opts.Scan.Rules {
+		e.rules[opts.Scan.Rules[i].ID] = &opts.Scan.Rules[i]
+	}
+	first, err := e.judge()
+	if err != nil {
+		return nil, err
+	}
+	e.state = first
+	before := first.summary
+	for round := range maxRounds {
+		if !e.round(round == 0) {
+			break
+		}
+		e.world.settle()
+		if e.state, err = e.judge(); err != nil {
+			return nil, err
+		}
+	}
+	plan := &Plan{Before: before, After: e.state.summary}
+	for _, u := range e.units {
+		plan.Items = append(plan.Items, &u.Item)
+	}
+	slices.SortFunc(plan.Items, func(a, b *Item) int {
+		return cmp.Or(cmp.Compare(a.Location.File, b.Location.File), cmp.Compare(a.Location.Line, b.Location.Line), cmp.Compare(a.Rule, b.Rule))
+	})
+	for _, f := range e.world.changed() {
+		plan.Files = append(plan.Files, File{f.path, f.before, f.src})
+	}
+	return plan, nil
+}
+
+// givenVariables are the names of variables that are set from outside.
+func givenVariables(opts terraform.Options) map[string]bool {
+	given := map[string]bool{}
+	for _, v := range opts.Vars {
+		name, _, _ := strings.Cut(v.Value, "=")
+		given[strings.TrimSpace(name)] = true
+	}
+	for _, kv := range opts.Environ {
+		if name, ok := strings.CutPrefix(kv, "TF_VAR_"); ok {
+			name, _, _ = strings.Cut(name, "=")
+			given[name] = true
+		}
+	}
+	return given
+}
+
+// An engine fixes one directory.
+type engine struct {
+	ctx   context.Context
+	path  string
+	opts  Options
+	rules map[string]*rule.Rule
+	given map[string]bool
+	world *world
+	state *state
+	units map[string]*unit // by rule and place in the first state
+	turn  int              // items proved so far
+}
+
+// A state is the configuration as it would be, judged.
+type state struct {
+	input   *terraform.Input
+	results map[string]*assessment.Result // by fingerprint
+	order   []*assessment.Result
+	summary *assessment.Summary
+	errors  int // in the configuration itself
+}
+
+// A unit is an item with what it takes to write it.
+type unit struct {
+	Item
+	key     string
+	targets []target
+	// again says that a gentle way to change a value was not enough, and the
+	// expression as a whole has to be replaced.
+	again bool
+}
+
+// A target is one instance that a unit is about, in the current state.
+type target struct {
+	*rule.Target
+	root int // index of its root
+}
+
+// judge evaluates and judges the world as it would be.
+func (e *engine) judge() (*state, error) {
+	if err := e.ctx.Err(); err != nil {
+		return nil, err
+	}
+	opts := e.opts.Terraform
+	opts.Overlay = e.world.overlay()
+	in, err := terraform.Load(e.ctx, e.path, nil, opts)
+	if err != nil {
+		return nil, err
+	}
+	if in.Config == nil {
+		return nil, fmt.Errorf("fix %s: it is no Terraform configuration: fix changes code, so give its directory", e.path)
+	}
+	s := &state{input: in, results: map[string]*assessment.Result{}}
+	for _, d := range in.Diagnostics {
+		if d.Severity == "error" {
+			s.errors++
+		}
+	}
+	s.summary, err = scan.Judge(in.Graphs, scan.Options{
+		Rules: e.opts.Scan.Rules, Param: e.opts.Scan.Param, WholeAccount: e.opts.Scan.WholeAccount,
+	}, func(r *assessment.Result) error {
+		s.results[r.Fingerprint] = r
+		s.order = append(s.order, r)
+		return nil
+	})
+	return s, err
+}
+
+// round tries what is not compliant and reports whether anything was fixed.
+func (e *engine) round(first bool) bool {
+	var todo []*unit
+	for _, u := range e.collect(first) {
+		if e.ready(u) {
+			todo = append(todo, u)
+		}
+	}
+	before := e.fixed()
+	e.prove(todo)
+	more := e.fixed() > before
+	for _, u := range todo {
+		if u.Outcome == Failed && !u.again {
+			u.again, more = true, true
+		}
+	}
+	return more
+}
+
+func (e *engine) fixed() int {
+	n := 0
+	for _, u := range e.units {
+		if u.Outcome == Fixed {
+			n++
+		}
+	}
+	return n
+}
+
+// collect groups the findings of the state into units, in their order. What is
+// new after the first round was made by a repair and is tried too.
+func (e *engine) collect(first bool) []*unit {
+	roots := map[string]int{}
+	for i, g := range e.state.input.Graphs {
+		roots[g.Root] = i
+	}
+	var units []*unit
+	byPlace := map[string]*unit{}
+	for _, r := range e.state.order {
+		if r.Verdict != assessment.NonCompliant || e.opts.Select != nil && first && !e.opts.Select(r) {
+			continue
+		}
+		ru, known := e.rules[r.Rule]
+		i, found := roots[r.Resource.Root]
+		if !known || !found {
+			continue
+		}
+		g := e.state.input.Graphs[i]
+		res := g.ByAddress(r.Resource.Address)
+		if res == nil && !ru.IsAccount() {
+			continue
+		}
+		place := fmt.Sprintf("%s %s:%d", r.Rule, r.Location.File, r.Location.Line)
+		u := byPlace[place]
+		if u == nil {
+			u = e.unit(r, place, first)
+			if u == nil {
+				continue
+			}
+			byPlace[place] = u
+			units = append(units, u)
+		}
+		u.targets = append(u.targets, target{scan.Target(g, res, r.Rule, e.opts.Scan), i})
+		if first {
+			u.Results = append(u.Results, r)
+		}
+	}
+	return units
+}
+
+// unit makes the unit for a finding, or finds it again after the first round:
+// by its finding, since lines have moved.
+func (e *engine) unit(r *assessment.Result, place string, first bool) *unit {
+	if !first {
+		for _, u := range e.units {
+			if slices.ContainsFunc(u.Results, func(have *assessment.Result) bool { return have.Fingerprint == r.Fingerprint }) {
+				u.targets = nil
+				return u
+			}
+		}
+		return nil
+	}
+	facts, _ := hipaa.Lookup(r.Rule)
+	u := &unit{key: place, Item: Item{Rule: r.Rule, Title: facts.Title, Severity: r.Severity, Location: r.Location}}
+	u.Risk = facts.Guide().Fix.Risk
+	e.units[place] = u
+	return u
+}
+
+// ready decides whether to try a unit, and says why where not.
+func (e *engine) ready(u *unit) bool {
+	switch {
+	case u.Outcome == Fixed || u.Outcome == Refused:
+		return false
+	}
+	proposed := false
+	for _, t := range u.targets {
+		r := e.rules[u.Rule].Assert.Repair(t.Target)
+		proposed = proposed || len(r.Changes) > 0
+		u.Reason = cmp.Or(r.Why, u.Reason)
+	}
+	if !proposed {
+		u.Outcome = Manual
+		if u.Reason == "" {
+			facts, _ := hipaa.Lookup(u.Rule)
+			u.Reason = facts.Guide().Fix.Summary
+		}
+		return false
+	}
+	if u.Risk != hipaa.RiskNone && u.Risk != "" && !e.opts.Risks[u.Risk] {
+		u.Outcome = Risky
+		return false
+	}
+	return true
+}
+
+// prove writes the units and keeps those that are proved. It tries them all at
+// once, since most are, and halves of them where that fails.
+func (e *engine) prove(units []*unit) {
+	start := e.world.snapshot()
+	var written []*unit
+	for _, u := range units {
+		before := e.world.snapshot()
+		if err := e.write(u); err != nil {
+			e.world.restore(before)
+			u.Outcome, u.Reason = Failed, err.Error()
+			continue
+		}
+		u.Files = e.world.since(before)
+		written = append(written, u)
+	}
+	if len(written) == 0 {
+		return
+	}
+	next, err := e.judge()
+	var unproved []*unit
+	harm := ""
+	if err != nil {
+		harm = err.Error()
+	} else {
+		harm = e.harm(next)
+		for _, u := range written {
+			if why := u.open(next); why != "" {
+				u.Outcome, u.Reason = Failed, why
+				unproved = append(unproved, u)
+			}
+		}
+	}
+	switch {
+	case harm == "" && len(unproved) == 0:
+		e.accept(written, next, start)
+	case len(written) == 1:
+		u := written[0]
+		e.world.restore(start)
+		u.Outcome, u.Files = Failed, nil
+		u.Reason = cmp.Or(harm, u.Reason)
+	case harm == "" && len(unproved) < len(written):
+		e.world.restore(start)
+		e.prove(slices.DeleteFunc(written, func(u *unit) bool { return slices.Contains(unproved, u) }))
+	default:
+		e.world.restore(start)
+		half := len(written) / 2
+		e.prove(written[:half])
+		e.prove(written[half:])
+	}
+}
+
+// accept keeps what was written, or takes back what is not approved.
+func (e *engine) accept(units []*unit, next *state, start snapshot) {
+	var refused []*unit
+	for _, u := range units {
+		e.turn++
+		u.Outcome, u.Reason, u.turn = Fixed, "", e.turn
+		if e.opts.Approve == nil {
+			continue
+		}
+		if yes, err := e.opts.Approve(&u.Item); err != nil || !yes {
+			u.Outcome = Refused
+			refused = append(refused, u)
+		}
+	}
+	if len(refused) == 0 {
+		e.state.results, e.state.errors, e.state.summary = next.results, next.errors, next.summary
+		return
+	}
+	e.world.restore(start)
+	approve := e.opts.Approve
+	e.opts.Approve = nil
+	e.prove(slices.DeleteFunc(units, func(u *unit) bool { return u.Outcome == Refused }))
+	e.opts.Approve = approve
+}
+
+// open says why the findings of the unit are not gone, "" if they are.
+func (u *unit) open(next *state) string {
+	for _, r := range u.Results {
+		now := next.results[r.Fingerprint]
+		switch {
+		case now == nil:
+			return r.Resource.Address + " would no longer be declared"
+		case now.Verdict == assessment.NonCompliant || now.Verdict == assessment.InsufficientData:
+			return fmt.Sprintf("%s would still be %s: %s", r.Resource.Address, now.Verdict, now.Annotation)
+		}
+	}
+	return ""
+}
+
+// harm says what got worse from the engine's state to the next one, "" if
+// nothing did.
+func (e *engine) harm(next *state) string {
+	if next.errors > e.state.errors {
+		for _, d := range next.input.Diagnostics {
+			if d.Severity == "error" {
+				return "the code would not be valid: " + d.String()
+			}
+		}
+	}
+	for _, r := range e.state.order {
+		was := e.state.results[r.Fingerprint]
+		now := next.results[r.Fingerprint]
+		switch {
+		case now == nil && was.Resource.TerraformType != "":
+			return r.Resource.Address + " would no longer be declared"
+		case now != nil && gravity(now.Verdict) > gravity(was.Verdict):
+			return fmt.Sprintf("%s of %s would turn %s: %s", r.Rule, r.Resource.Address, now.Verdict, now.Annotation)
+		}
+	}
+	return ""
+}
+
+func gravity(v assessment.Verdict) int {
+	switch v {
+	case assessment.NonCompliant:
+		return 2
+	case assessment.InsufficientData:
+		return 1
+	}
+	return 0
+}
+
+// write writes the repairs of all targets of a unit.
+func (e *engine) write(u *unit) error {
+	u.Notes = nil
+	for _, t := range u.targets {
+		r := e.rules[u.Rule].Assert.Repair(t.Target)
+		if len(r.Changes) == 0 {
+			return errors.New(cmp.Or(r.Why, "there is no repair for "+address(t.Resource)))
+		}
+		about := t.Resource
+		if about == nil {
+			about = subject(r)
+		}
+		if about == nil {
+			return errors.New("the repair names no resource")
+		}
+		s, err := siteOf(e.state.input.Config.Roots[t.root], about.Module)
+		if err != nil {
+			return err
+		}
+		w := &writer{
+			world: e.world, site: s, target: about, given: e.given, gentle: !u.again,
+			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root},
+		}
+		if err := w.write(r); err != nil {
+			return err
+		}
+		for _, n := range w.notes {
+			if !slices.Contains(u.Notes, n) {
+				u.Notes = append(u.Notes, n)
+			}
+		}
+	}
+	return nil
+}
+
+func address(r *graph.Resource) string {
+	if r == nil {
+		return "the account"
+	}
+	return r.Address
+}
+
+// subject is the first resource that a repair changes.
+func subject(r rule.Repair) *graph.Resource {
+	for _, c := range r.Changes {
+		switch c := c.(type) {
+		case rule.Set:
+			return c.On
+		case rule.Unset:
+			return c.On
+		case rule.Statement:
+			return c.On
+		}
+	}
+	return nil
+}
+
+// since lists the files that differ from a snapshot.
+func (w *world) since(s snapshot) []File {
+	var files []File
+	for _, f := range w.changed() {
+		old, known := s[f.path]
+		switch {
+		case !known:
+			files = append(files, File{f.path, f.before, f.src})
+		case string(old.src) != string(f.src):
+			files = append(files, File{f.path, old.src, f.src})
+		}
+	}
+	return files
+}
+
+// Relative is a shown path as it is from dir, for diffs and patches.
+func Relative(dir, shown string) string {
+	if rel, err := filepath.Rel(dir, filepath.FromSlash(shown)); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return shown
+}

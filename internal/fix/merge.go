@@ -1,0 +1,277 @@
+package fix
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// A merge puts code into a body of native syntax and leaves every other byte
+// as it is.
+type merge struct {
+	file  *source
+	code  *snippet
+	draft *draft
+	// change changes an argument that is there.
+	change func(have *hclsyntax.Attribute, want string) error
+}
+
+// A container is the body that code goes into: of a block, or of a whole file.
+type container struct {
+	body       *hclsyntax.Body
+	open, shut int // bytes after the opening and before the closing brace
+	indent     string
+}
+
+func (f *source) container(b *hclsyntax.Block) container {
+	return container{
+		body: b.Body, open: b.OpenBraceRange.End.Byte, shut: b.CloseBraceRange.Start.Byte,
+		indent: indentOf(f.src, b.TypeRange.Start.Byte) + "  ",
+	}
+}
+
+// into merges the body of the code into the container.
+func (m *merge) into(c container, code *hclsyntax.Body) error {
+	var missing []*hclsyntax.Attribute
+	for _, a := range attributes(code) {
+		have := c.body.Attributes[a.Name]
+		if have == nil {
+			missing = append(missing, a)
+			continue
+		}
+		want := m.code.value(a, indentOf(m.file.src, have.SrcRange.Start.Byte))
+		if want == string(m.file.src[have.Expr.Range().Start.Byte:have.Expr.Range().End.Byte]) {
+			continue
+		}
+		if err := m.change(have, want); err != nil {
+			return err
+		}
+	}
+	var blocks []*hclsyntax.Block
+	for _, b := range code.Blocks {
+		inner := m.nested(c, b.Type)
+		if inner == nil {
+			blocks = append(blocks, b)
+			continue
+		}
+		for _, have := range inner {
+			if err := m.into(m.file.container(have), b.Body); err != nil {
+				return err
+			}
+		}
+	}
+	m.insert(c, missing, blocks)
+	return nil
+}
+
+// nested are the blocks of a type in the container; of dynamic ones the content.
+func (m *merge) nested(c container, typ string) []*hclsyntax.Block {
+	var found []*hclsyntax.Block
+	for _, b := range c.body.Blocks {
+		switch {
+		case b.Type == typ:
+			found = append(found, b)
+		case b.Type == "dynamic" && len(b.Labels) == 1 && b.Labels[0] == typ:
+			found = append(found, contents(b)...)
+		}
+	}
+	return found
+}
+
+func contents(dynamic *hclsyntax.Block) []*hclsyntax.Block {
+	var found []*hclsyntax.Block
+	for _, b := range dynamic.Body.Blocks {
+		if b.Type == "content" {
+			found = append(found, b)
+		}
+	}
+	return found
+}
+
+// insert adds arguments and blocks that the container lacks.
+func (m *merge) insert(c container, attrs []*hclsyntax.Attribute, blocks []*hclsyntax.Block) {
+	if len(attrs)+len(blocks) == 0 {
+		return
+	}
+	if m.file.oneLine(c) {
+		m.expand(c, attrs, blocks)
+		return
+	}
+	if len(attrs) > 0 {
+		m.file.paragraph(c).write(m, attrs, c.indent)
+	}
+	if len(blocks) > 0 {
+		at := m.file.lineStart(c.shut)
+		var text strings.Builder
+		for i, b := range blocks {
+			if i > 0 || len(attrs) > 0 || len(c.body.Attributes)+len(c.body.Blocks) > 0 {
+				text.WriteByte('\n')
+			}
+			text.WriteString(c.indent + m.code.block(b, c.indent) + "\n")
+		}
+		m.draft.insert(m.file, at, text.String())
+	}
+}
+
+// expand rewrites a body that stands in one line.
+func (m *merge) expand(c container, attrs []*hclsyntax.Attribute, blocks []*hclsyntax.Block) {
+	var text strings.Builder
+	text.WriteByte('\n')
+	have := attributes(c.body)
+	width := longest(append(slices.Clone(have), attrs...))
+	for _, a := range have {
+		r := a.Expr.Range()
+		text.WriteString(c.indent + pad(a.Name, width) + " = " + string(m.file.src[r.Start.Byte:r.End.Byte]) + "\n")
+	}
+	text.WriteString(lines(m.code, attrs, width, c.indent))
+	for i, b := range blocks {
+		if i > 0 || len(have)+len(attrs) > 0 {
+			text.WriteByte('\n')
+		}
+		text.WriteString(c.indent + m.code.block(b, c.indent) + "\n")
+	}
+	text.WriteString(strings.TrimSuffix(c.indent, "  "))
+	m.draft.replace(m.file, c.open, c.shut, text.String())
+}
+
+// oneLine reports whether the braces of the container stand in one line.
+func (f *source) oneLine(c container) bool {
+	return bytes.IndexByte(f.src[c.open:c.shut], '\n') < 0
+}
+
+func (f *source) lineStart(offset int) int { return bytes.LastIndexByte(f.src[:offset], '\n') + 1 }
+
+func (f *source) lineEnd(offset int) int {
+	if i := bytes.IndexByte(f.src[offset:], '\n'); i >= 0 {
+		return offset + i + 1
+	}
+	return len(f.src)
+}
+
+// A paragraph is where new arguments go: arguments in successive lines, whose
+// equals signs terraform fmt aligns.
+type paragraph struct {
+	at    int // where an argument that joins it goes
+	width int // of the names in it; 0 if there are none
+	end   int // where arguments go that would change its alignment
+	top   bool
+	last  bool // nothing but the end of the body or a blank line follows
+}
+
+// trailing are the arguments that people write last, and leading first.
+var (
+	trailing = []string{"tags", "tags_all", "depends_on"}
+	leading  = []string{"count", "for_each", "provider", "source", "version"}
+)
+
+// paragraph finds the place for new arguments in the container: after the last
+// argument that precedes its nested blocks and is not one of those that come
+// last by custom.
+func (f *source) paragraph(c container) paragraph {
+	firstBlock := c.shut
+	for _, b := range c.body.Blocks {
+		firstBlock = min(firstBlock, b.TypeRange.Start.Byte)
+	}
+	all := slices.DeleteFunc(attributes(c.body), func(a *hclsyntax.Attribute) bool { return a.SrcRange.Start.Byte > firstBlock })
+	after := -1
+	for i, a := range all {
+		if !slices.Contains(trailing, a.Name) {
+			after = i
+		}
+	}
+	if after < 0 {
+		at := f.lineEnd(c.open)
+		return paragraph{at: at, end: at, top: true, last: f.blankAfter(at, c.shut)}
+	}
+	final := all[after]
+	p := paragraph{at: f.lineEnd(final.SrcRange.End.Byte)}
+	if oneLine(final) && !slices.Contains(leading, final.Name) {
+		p.width = final.EqualsRange.Start.Byte - final.NameRange.Start.Byte - 1
+	}
+	for after+1 < len(all) && oneLine(all[after]) && oneLine(all[after+1]) &&
+		all[after+1].SrcRange.Start.Line == all[after].SrcRange.End.Line+1 {
+		after++
+	}
+	p.end = f.lineEnd(all[after].SrcRange.End.Byte)
+	p.last = f.blankAfter(p.end, c.shut)
+	return p
+}
+
+func oneLine(a *hclsyntax.Attribute) bool { return a.SrcRange.Start.Line == a.SrcRange.End.Line }
+
+// blankAfter reports whether the line at offset is blank or ends the body.
+func (f *source) blankAfter(at, shut int) bool {
+	return f.lineStart(shut) <= at || len(bytes.TrimSpace(f.src[at:f.lineEnd(at)])) == 0
+}
+
+// write adds arguments. Those that fit the paragraph's alignment join it, so
+// that no other line has to change; the others make a paragraph of their own.
+func (p paragraph) write(m *merge, attrs []*hclsyntax.Attribute, indent string) {
+	var join, own []*hclsyntax.Attribute
+	for _, a := range attrs {
+		if len(a.Name) <= p.width && singleLine(m.code, a) {
+			join = append(join, a)
+		} else {
+			own = append(own, a)
+		}
+	}
+	if len(join) > 0 {
+		m.draft.insert(m.file, p.at, lines(m.code, join, p.width, indent))
+	}
+	if len(own) == 0 {
+		return
+	}
+	var text strings.Builder
+	for i, group := range groups(m.code, own) {
+		if i > 0 || !p.top {
+			text.WriteByte('\n')
+		}
+		text.WriteString(lines(m.code, group, longest(group), indent))
+	}
+	if !p.last {
+		text.WriteByte('\n')
+	}
+	m.draft.insert(m.file, p.end, text.String())
+}
+
+// lines writes arguments with the equals signs aligned to the width.
+func lines(code *snippet, attrs []*hclsyntax.Attribute, width int, indent string) string {
+	var text strings.Builder
+	for _, a := range attrs {
+		text.WriteString(indent + pad(a.Name, width) + " = " + code.value(a, indent) + "\n")
+	}
+	return text.String()
+}
+
+// groups puts arguments of one line together and lets each of several lines
+// stand alone.
+func groups(code *snippet, attrs []*hclsyntax.Attribute) [][]*hclsyntax.Attribute {
+	var gs [][]*hclsyntax.Attribute
+	open := false
+	for _, a := range attrs {
+		single := singleLine(code, a)
+		if single && open {
+			gs[len(gs)-1] = append(gs[len(gs)-1], a)
+		} else {
+			gs = append(gs, []*hclsyntax.Attribute{a})
+		}
+		open = single
+	}
+	return gs
+}
+
+func singleLine(code *snippet, a *hclsyntax.Attribute) bool {
+	return !strings.Contains(code.text(a.Expr.Range()), "\n")
+}
+
+func longest(attrs []*hclsyntax.Attribute) int {
+	n := 0
+	for _, a := range attrs {
+		n = max(n, len(a.Name))
+	}
+	return n
+}
+
+func pad(s string, width int) string { return s + strings.Repeat(" ", max(width-len(s), 0)) }

@@ -1,0 +1,282 @@
+package fix
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/terraform/config"
+)
+
+// A piece is something that a configuration has once and many repairs use: a
+// key, a bucket for logs, a topic for alarms.
+type piece struct {
+	// main is the address of the resource that repairs refer to, in code.
+	main string
+	// file is where a new one goes, named for its purpose.
+	file string
+	// code declares it, with all that it needs. It may refer to other pieces
+	// by shared.NAME.ATTRIBUTE.
+	code string
+	// find finds one that the configuration has already; nil if there is none.
+	find func(*graph.Graph) *graph.Resource
+	// about is what a variable that passes it into a module is described as.
+	about string
+}
+
+// pieces finds and makes the shared pieces of one root.
+type pieces struct {
+	roots  []*config.Root
+	graphs []*graph.Graph // of the roots
+	index  int            // of the root
+}
+
+func (p *pieces) root() *config.Root { return p.roots[p.index] }
+
+// expression is how code in the site's module refers to an attribute of a
+// piece. It makes the piece in the root, and passes it down, where that is
+// needed.
+func (p *pieces) expression(w *world, s *site, name, attribute string) (string, error) {
+	piece, ok := catalogue[name]
+	if !ok {
+		return "", fmt.Errorf("there is no shared piece %q", name)
+	}
+	if s.parent == nil {
+		address, err := p.address(w, name, piece, attribute)
+		if err != nil {
+			return "", err
+		}
+		return address, nil
+	}
+	variable := name + "_" + attribute
+	if err := p.pass(w, s, name, attribute, variable, piece); err != nil {
+		return "", err
+	}
+	return "var." + variable, nil
+}
+
+// address is the expression for an attribute of the piece in the root.
+func (p *pieces) address(w *world, name string, piece piece, attribute string) (string, error) {
+	root := &site{root: p.root(), module: p.root().Module}
+	typ, label, _ := strings.Cut(piece.main, ".")
+	if _, b, err := root.declaredAnew(w, piece.file, typ, label); err != nil {
+		return "", err
+	} else if b != nil {
+		return piece.main + "." + attribute, nil
+	}
+	if piece.find != nil {
+		if r := piece.find(p.graphs[p.index]); r != nil && !r.Maybe {
+			if text, err := p.reach(w, r, attribute); err == nil {
+				return text, nil
+			}
+		}
+	}
+	if err := p.make(w, root, piece); err != nil {
+		return "", fmt.Errorf("make shared.%s: %w", name, err)
+	}
+	return piece.main + "." + attribute, nil
+}
+
+// reach is an expression of the root for an attribute of a resource in it or
+// in a module that it calls, by an output.
+func (p *pieces) reach(w *world, r *graph.Resource, attribute string) (string, error) {
+	local := strings.TrimPrefix(strings.TrimPrefix(r.Address, r.Module), ".")
+	if r.Module == "" {
+		return local + "." + attribute, nil
+	}
+	s, err := siteOf(p.root(), r.Module)
+	if err != nil {
+		return "", err
+	}
+	if len(s.calls) != 1 {
+		return "", fmt.Errorf("%s is too deep to refer to", r.Address)
+	}
+	if local != r.Type+"."+r.Name {
+		return "", fmt.Errorf("%s is one of several in its module", r.Address)
+	}
+	for _, name := range sortedKeys(s.module.Outputs) {
+		x, ok := s.module.Outputs[name].Value.(*hclsyntax.ScopeTraversalExpr)
+		if ok && len(x.Traversal) == 3 && refersTo(x.Traversal, r.Type, r.Name, attribute) {
+			return r.Module + "." + name, nil
+		}
+	}
+	name := strings.TrimPrefix(r.Type, "aws_") + "_" + attribute
+	f, err := w.open(path.Join(s.module.Dir, fileOf(s.module.Outputs, func(o *config.Output) hcl.Range { return o.Range }, "outputs.tf")))
+	if err != nil {
+		return "", err
+	}
+	d := newDraft()
+	d.appendText(f, fmt.Sprintf("output %q {\n  value = %s.%s\n}\n", name, local, attribute))
+	return r.Module + "." + name, d.commit()
+}
+
+// declaredAnew finds a block of the root as it would be, in new files too.
+func (s *site) declaredAnew(w *world, file, typ, label string) (*source, *hclsyntax.Block, error) {
+	if f, b, err := s.declared(w, "resource", typ, label); b != nil || err != nil {
+		return f, b, err
+	}
+	f, ok := w.files[path.Join(s.module.Dir, file)]
+	if !ok || f.src == nil {
+		return nil, nil, nil
+	}
+	body, err := f.native()
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, blockNamed(body, "resource", typ, label), nil
+}
+
+// make declares a piece in the root.
+func (p *pieces) make(w *world, root *site, piece piece) error {
+	code, err := parseSnippet(piece.code)
+	if err != nil {
+		return err
+	}
+	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) {
+		if t.RootName() != "shared" || len(t) < 3 {
+			return "", 0, nil
+		}
+		text, err := p.expression(w, root, stepName(t[1]), stepName(t[2]))
+		return text, 3, err
+	})
+	if err != nil {
+		return err
+	}
+	f, err := w.open(path.Join(root.module.Dir, piece.file))
+	if err != nil {
+		return err
+	}
+	d := newDraft()
+	d.appendText(f, string(hclwrite.Format(code.src)))
+	return d.commit()
+}
+
+// pass hands an attribute of a piece to the site's module as a variable, from
+// every call of the module in every root.
+func (p *pieces) pass(w *world, s *site, name, attribute, variable string, piece piece) error {
+	if _, b, err := s.declaredVariable(w, variable); err != nil {
+		return err
+	} else if b == nil {
+		f, err := w.open(path.Join(s.module.Dir, fileOf(s.module.Variables, func(v *config.Variable) hcl.Range { return v.Range }, "variables.tf")))
+		if err != nil {
+			return err
+		}
+		d := newDraft()
+		d.appendText(f, fmt.Sprintf("variable %q {\n  description = %q\n  type        = string\n}\n", variable, piece.about))
+		if err := d.commit(); err != nil {
+			return err
+		}
+	}
+	for i, root := range p.roots {
+		for _, caller := range callersOf(root, s.module.Dir) {
+			of := &pieces{roots: p.roots, graphs: p.graphs, index: i}
+			if err := of.argument(w, caller, name, attribute, variable); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// argument adds the argument for the variable to the call of the site, unless
+// it passes one.
+func (p *pieces) argument(w *world, s *site, name, attribute, variable string) error {
+	_, block, err := s.parent.declared(w, "module", s.call().Name)
+	if err != nil {
+		return err
+	}
+	if block == nil {
+		return fmt.Errorf("the call of module %s in %s cannot be edited", s.call().Name, s.parent.module.Dir)
+	}
+	if a := block.Body.Attributes[variable]; a != nil && !isNull(a.Expr) {
+		return nil
+	}
+	text, err := p.expression(w, s.parent, name, attribute)
+	if err != nil {
+		return err
+	}
+	f, block, err := s.parent.declared(w, "module", s.call().Name) // making the piece may have changed the file
+	if err != nil {
+		return err
+	}
+	code, err := parseSnippet(variable + " = " + text)
+	if err != nil {
+		return err
+	}
+	d := newDraft()
+	m := &merge{file: f, code: code, draft: d, change: func(have *hclsyntax.Attribute, want string) error {
+		d.replace(f, have.Expr.Range().Start.Byte, have.Expr.Range().End.Byte, want)
+		return nil
+	}}
+	if err := m.into(f.container(block), code.body); err != nil {
+		return err
+	}
+	return d.commit()
+}
+
+func isNull(x hclsyntax.Expression) bool {
+	l, ok := x.(*hclsyntax.LiteralValueExpr)
+	return ok && l.Val.IsNull()
+}
+
+// callersOf are the sites of a root whose module is in the directory, one for
+// each call.
+func callersOf(root *config.Root, dir string) []*site {
+	var found []*site
+	var visit func(s *site)
+	visit = func(s *site) {
+		for _, c := range s.module.Calls {
+			if c.Module == nil || len(s.calls) > 16 {
+				continue
+			}
+			inner := &site{root: root, calls: append(s.calls[:len(s.calls):len(s.calls)], c), module: c.Module, parent: s}
+			if c.Module.Dir == dir {
+				found = append(found, inner)
+			}
+			visit(inner)
+		}
+	}
+	visit(&site{root: root, module: root.Module})
+	return found
+}
+
+// declaredVariable finds a variable block as it would be, in a new file too.
+func (s *site) declaredVariable(w *world, name string) (*source, *hclsyntax.Block, error) {
+	if f, b, err := s.declared(w, "variable", name); b != nil || err != nil {
+		return f, b, err
+	}
+	f, ok := w.files[path.Join(s.module.Dir, "variables.tf")]
+	if !ok || f.src == nil {
+		return nil, nil, nil
+	}
+	body, err := f.native()
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, blockNamed(body, "variable", name), nil
+}
+
+// fileOf is the base name of the file that declares most of the things, or the
+// customary one where there are none.
+func fileOf[T any](things map[string]T, where func(T) hcl.Range, custom string) string {
+	n := map[string]int{}
+	best := ""
+	for _, name := range sortedKeys(things) {
+		base := path.Base(where(things[name]).Filename)
+		if strings.HasSuffix(base, ".json") {
+			continue
+		}
+		if n[base]++; best == "" || n[base] > n[best] {
+			best = base
+		}
+	}
+	if best == "" {
+		return custom
+	}
+	return best
+}

@@ -1,0 +1,188 @@
+package fix
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/terraform/config"
+)
+
+// A site is one instance of a module: where a resource's code stands, and the
+// calls that lead there.
+type site struct {
+	root   *config.Root
+	calls  []*config.Call // from the root to the module
+	module *config.Module
+	parent *site // nil in the root
+}
+
+// siteOf finds the site of a module address such as module.a["x"].module.b.
+func siteOf(root *config.Root, address string) (*site, error) {
+	s := &site{root: root, module: root.Module}
+	for _, name := range moduleNames(address) {
+		call := callNamed(s.module, name)
+		if call == nil || call.Module == nil {
+			return nil, fmt.Errorf("%s: no such module call in %s", address, s.module.Dir)
+		}
+		s = &site{root: root, calls: append(s.calls[:len(s.calls):len(s.calls)], call), module: call.Module, parent: s}
+	}
+	return s, nil
+}
+
+// moduleNames are the names of the calls in a module address.
+func moduleNames(address string) []string {
+	var names []string
+	for address != "" {
+		rest, ok := strings.CutPrefix(address, "module.")
+		if !ok {
+			break
+		}
+		end := strings.IndexAny(rest, ".[")
+		if end < 0 {
+			return append(names, rest)
+		}
+		names = append(names, rest[:end])
+		rest = rest[end:]
+		if rest[0] == '[' {
+			close := strings.IndexByte(rest, ']')
+			if strings.HasPrefix(rest, `["`) {
+				close = strings.Index(rest, `"]`) + 1
+			}
+			if close <= 0 {
+				return names
+			}
+			rest = rest[close+1:]
+		}
+		address = strings.TrimPrefix(rest, ".")
+	}
+	return names
+}
+
+func callNamed(m *config.Module, name string) *config.Call {
+	for _, c := range m.Calls {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// call is the module block that made the site; nil in the root.
+func (s *site) call() *config.Call {
+	if len(s.calls) == 0 {
+		return nil
+	}
+	return s.calls[len(s.calls)-1]
+}
+
+// bodies gives the native bodies of the module's files as they would be.
+func (s *site) bodies(w *world) ([]*hclsyntax.Body, error) {
+	var bodies []*hclsyntax.Body
+	for _, file := range s.module.Files {
+		f, err := w.open(file.Path)
+		if err != nil {
+			return nil, err
+		}
+		if f.json() {
+			continue
+		}
+		body, err := f.native()
+		if err != nil {
+			return nil, err
+		}
+		bodies = append(bodies, body)
+	}
+	return bodies, nil
+}
+
+// uses counts the references to a variable or local in the module.
+func (s *site) uses(w *world, kind, name string) (int, error) {
+	bodies, err := s.bodies(w)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for _, body := range bodies {
+		hclsyntax.VisitAll(body, func(node hclsyntax.Node) hcl.Diagnostics {
+			if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, kind, name) {
+				n++
+			}
+			return nil
+		})
+	}
+	for _, file := range s.module.Files {
+		if file.JSON && strings.Contains(string(file.Bytes), kind+"."+name) {
+			n += 2 // not counted in JSON: take it for used elsewhere
+		}
+	}
+	return n, nil
+}
+
+func refersTo(t hcl.Traversal, names ...string) bool {
+	if len(t) < len(names) {
+		return false
+	}
+	for i, name := range names {
+		switch step := t[i].(type) {
+		case hcl.TraverseRoot:
+			if step.Name != name {
+				return false
+			}
+		case hcl.TraverseAttr:
+			if step.Name != name {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// variable is a variable of the module, nil if there is none.
+func (s *site) variable(name string) *config.Variable { return s.module.Variables[name] }
+
+// resourceBlock finds the block of a resource as it would be.
+func (w *world) resourceBlock(r *graph.Resource) (*source, *hclsyntax.Block, error) {
+	return w.block(r.Location(), func(b *hclsyntax.Block) bool {
+		return (b.Type == "resource" || b.Type == "data") && len(b.Labels) == 2 && b.Labels[1] == r.Name
+	})
+}
+
+// declared finds a block of the module by type and labels, as it would be.
+func (s *site) declared(w *world, typ string, labels ...string) (*source, *hclsyntax.Block, error) {
+	for _, file := range s.module.Files {
+		f, err := w.open(file.Path)
+		if err != nil || f.json() {
+			continue
+		}
+		body, err := f.native()
+		if err != nil {
+			return nil, nil, err
+		}
+		if b := blockNamed(body, typ, labels...); b != nil {
+			return f, b, nil
+		}
+	}
+	return nil, nil, nil
+}
+
+func blockNamed(body *hclsyntax.Body, typ string, labels ...string) *hclsyntax.Block {
+	for _, b := range body.Blocks {
+		if b.Type != typ || len(b.Labels) != len(labels) {
+			continue
+		}
+		same := true
+		for i := range labels {
+			same = same && labels[i] == b.Labels[i]
+		}
+		if same {
+			return b
+		}
+	}
+	return nil
+}

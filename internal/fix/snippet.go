@@ -1,0 +1,130 @@
+package fix
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"safeguard/internal/edit"
+)
+
+// A snippet is the code of a change, parsed.
+type snippet struct {
+	src  []byte
+	body *hclsyntax.Body
+}
+
+func parseSnippet(code string) (*snippet, error) {
+	src := hclwrite.Format([]byte(dedent(code)))
+	f, diags := hclsyntax.ParseConfig(src, "repair", hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil, fmt.Errorf("the code of a repair is broken: %w", diags)
+	}
+	return &snippet{src, f.Body.(*hclsyntax.Body)}, nil
+}
+
+// dedent takes off the indentation that all lines share, and blank lines at
+// both ends.
+func dedent(code string) string {
+	lines := strings.Split(strings.Trim(strings.ReplaceAll(code, "\t", "  "), "\n "), "\n")
+	shared := -1
+	for _, l := range lines[1:] {
+		if t := strings.TrimLeft(l, " "); t != "" && (shared < 0 || len(l)-len(t) < shared) {
+			shared = len(l) - len(t)
+		}
+	}
+	// The first line has lost its own indentation to the trimming: the last
+	// line of a block tells what it was.
+	for i, l := range lines[1:] {
+		lines[i+1] = strings.TrimRight(l[min(max(shared, 0), len(l)):], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// A name stands in code for an expression that depends on where it is used.
+type name struct {
+	root hcl.TraverseRoot
+	path hcl.Traversal // the whole traversal
+}
+
+// resolve replaces the traversals in the code for which expr has a text, and
+// parses again.
+func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err error)) (*snippet, error) {
+	var edits []edit.Edit
+	var failed error
+	visit := func(n hclsyntax.Node) hcl.Diagnostics {
+		x, ok := n.(*hclsyntax.ScopeTraversalExpr)
+		if !ok || failed != nil {
+			return nil
+		}
+		text, used, err := expr(x.Traversal)
+		if err != nil {
+			failed = err
+			return nil
+		}
+		if used > 0 {
+			edits = append(edits, edit.Edit{
+				Start: x.Traversal.SourceRange().Start.Byte, End: x.Traversal[used-1].SourceRange().End.Byte, New: text,
+			})
+		}
+		return nil
+	}
+	hclsyntax.VisitAll(s.body, visit)
+	if failed != nil {
+		return nil, failed
+	}
+	src, err := edit.Apply(s.src, edits)
+	if err != nil {
+		return nil, err
+	}
+	return parseSnippet(string(src))
+}
+
+// attributes are the arguments of a body of the snippet, in order.
+func attributes(body *hclsyntax.Body) []*hclsyntax.Attribute {
+	var attrs []*hclsyntax.Attribute
+	for _, a := range body.Attributes {
+		attrs = append(attrs, a)
+	}
+	slices.SortFunc(attrs, func(a, b *hclsyntax.Attribute) int { return a.SrcRange.Start.Byte - b.SrcRange.Start.Byte })
+	return attrs
+}
+
+// text is the source of a range of the snippet.
+func (s *snippet) text(r hcl.Range) string { return string(s.src[r.Start.Byte:r.End.Byte]) }
+
+// block is the source of a block with all its lines at the indentation.
+func (s *snippet) block(b *hclsyntax.Block, indent string) string {
+	r := hcl.RangeBetween(b.TypeRange, b.CloseBraceRange)
+	return reindent(s.text(r), strings.Repeat(" ", r.Start.Column-1), indent)
+}
+
+// value is the source of an argument's expression, for a line at the
+// indentation.
+func (s *snippet) value(a *hclsyntax.Attribute, indent string) string {
+	return reindent(s.text(a.Expr.Range()), strings.Repeat(" ", a.SrcRange.Start.Column-1), indent)
+}
+
+// reindent changes the indentation of all lines but the first.
+func reindent(text, from, to string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines[1:] {
+		if l = strings.TrimPrefix(l, from); l != "" {
+			l = to + l
+		}
+		lines[i+1] = l
+	}
+	return strings.Join(lines, "\n")
+}
+
+// indentOf is the white space before the byte at offset in its line.
+func indentOf(src []byte, offset int) string {
+	start := bytes.LastIndexByte(src[:offset], '\n') + 1
+	line := src[start:offset]
+	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}

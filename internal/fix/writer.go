@@ -1,0 +1,228 @@
+package fix
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// A writer writes the changes of one repair into a world.
+type writer struct {
+	world  *world
+	site   *site // of the target's module
+	target *graph.Resource
+	pieces *pieces
+	given  map[string]bool
+	gentle bool     // see definer
+	notes  []string // what a reviewer should know of how it was written
+}
+
+// write makes the changes in their order: each sees what the last one made.
+func (w *writer) write(r rule.Repair) error {
+	for _, c := range r.Changes {
+		var err error
+		switch c := c.(type) {
+		case rule.Set:
+			err = w.set(c)
+		case rule.Unset:
+			err = w.unset(c)
+		case rule.Add:
+			err = w.add(c)
+		case rule.Statement:
+			err = w.statement(c)
+		default:
+			err = fmt.Errorf("a change of type %T", c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blockOf finds the block that a change is about.
+func (w *writer) blockOf(on *graph.Resource, at graph.Location) (*site, *source, *hclsyntax.Block, error) {
+	on = w.on(on)
+	s := w.site
+	if on.Module != w.target.Module {
+		var err error
+		if s, err = siteOf(w.site.root, on.Module); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	if at != (graph.Location{}) && at != on.Location() {
+		f, b, err := w.world.block(at, func(b *hclsyntax.Block) bool { return b.Type != "resource" && b.Type != "data" })
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if b.Type == "dynamic" {
+			if inner := contents(b); len(inner) == 1 {
+				b = inner[0]
+			}
+		}
+		return s, f, b, nil
+	}
+	f, b, err := w.world.resourceBlock(on)
+	return s, f, b, err
+}
+
+func (w *writer) on(r *graph.Resource) *graph.Resource {
+	if r == nil {
+		return w.target
+	}
+	return r
+}
+
+// set merges code into a block.
+func (w *writer) set(c rule.Set) error {
+	s, f, block, err := w.blockOf(c.On, c.At)
+	if err != nil {
+		return err
+	}
+	meta, err := w.metaOf(w.on(c.On))
+	if err != nil {
+		return err
+	}
+	code, err := w.resolve(c.Code, s, meta)
+	if err != nil {
+		return err
+	}
+	d := newDraft()
+	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle}
+	m := &merge{file: f, code: code, draft: d, change: func(have *hclsyntax.Attribute, want string) error {
+		return define.set(s, f, have, want)
+	}}
+	if err := m.into(f.container(block), code.body); err != nil {
+		return err
+	}
+	w.notes = append(w.notes, define.notes...)
+	return d.commit()
+}
+
+// unset removes arguments and nested blocks.
+func (w *writer) unset(c rule.Unset) error {
+	_, f, block, err := w.blockOf(c.On, c.At)
+	if err != nil {
+		return err
+	}
+	d := newDraft()
+	for name, a := range block.Body.Attributes {
+		if slices.Contains(c.Names, name) {
+			f.cut(d, a.SrcRange)
+		}
+	}
+	for _, b := range block.Body.Blocks {
+		if slices.Contains(c.Names, b.Type) || b.Type == "dynamic" && slices.Contains(c.Names, b.Labels[0]) {
+			f.cut(d, hcl.RangeBetween(b.TypeRange, b.CloseBraceRange))
+		}
+	}
+	return d.commit()
+}
+
+// cut removes whole lines, and a blank line before them if one follows too.
+func (f *source) cut(d *draft, r hcl.Range) {
+	start, end := f.lineStart(r.Start.Byte), f.lineEnd(r.End.Byte)
+	if strings.TrimSpace(string(f.src[start:r.Start.Byte])) != "" || strings.TrimSpace(string(f.src[r.End.Byte:end])) != "" {
+		d.replace(f, r.Start.Byte, r.End.Byte, "") // it shares its lines
+		return
+	}
+	before := f.lineStart(max(start-1, 0))
+	after := strings.TrimSpace(string(f.src[end:f.lineEnd(end)]))
+	if start > 0 && strings.TrimSpace(string(f.src[before:start])) == "" && (after == "" || after == "}") {
+		start = before
+	}
+	d.replace(f, start, end, "")
+}
+
+// A meta tells how often a block is there: by count, by for_each or once.
+type meta struct {
+	kind string // "count", "for_each" or ""
+	code string // the expression
+}
+
+// metaOf reads the count or for_each of a resource's block as it would be.
+func (w *writer) metaOf(r *graph.Resource) (meta, error) {
+	f, block, err := w.world.resourceBlock(r)
+	if err != nil {
+		return meta{}, err
+	}
+	return f.meta(block), nil
+}
+
+func (f *source) meta(block *hclsyntax.Block) meta {
+	for _, kind := range []string{"count", "for_each"} {
+		if a := block.Body.Attributes[kind]; a != nil {
+			r := a.Expr.Range()
+			return meta{kind, string(f.src[r.Start.Byte:r.End.Byte])}
+		}
+	}
+	return meta{}
+}
+
+// self is the target as an expression in a block that is there as often as
+// within says.
+func (w *writer) self(s *site, within meta) (string, error) {
+	base := w.target.Type + "." + w.target.Name
+	if w.target.Data {
+		base = "data." + base
+	}
+	if s.module != w.site.module {
+		return "", fmt.Errorf("%s cannot be referred to from another module", w.target.Address)
+	}
+	own, err := w.metaOf(w.target)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case own.kind == "":
+		return base, nil
+	case own.kind == "for_each" && within.code == base:
+		return "each.value", nil
+	case own.kind == within.kind && own.kind == "count":
+		return base + "[count.index]", nil
+	case own.kind == within.kind:
+		return base + "[each.key]", nil
+	case own.kind == "count" && !strings.HasSuffix(w.target.Address, "[0]"):
+		return "", fmt.Errorf("%s is one of several, and what it needs is there once", w.target.Address)
+	case own.kind == "count":
+		return base + "[0]", nil
+	}
+	return "", fmt.Errorf("%s is one of several, and what it needs is there once", w.target.Address)
+}
+
+// resolve puts expressions for self and shared into code for a block of the
+// site.
+func (w *writer) resolve(code string, s *site, within meta) (*snippet, error) {
+	parsed, err := parseSnippet(code)
+	if err != nil {
+		return nil, err
+	}
+	return parsed.resolve(func(t hcl.Traversal) (string, int, error) {
+		switch t.RootName() {
+		case "self":
+			text, err := w.self(s, within)
+			return text, 1, err
+		case "shared":
+			if len(t) < 3 {
+				return "", 0, errors.New("shared needs the name of a piece and an attribute")
+			}
+			text, err := w.pieces.expression(w.world, s, stepName(t[1]), stepName(t[2]))
+			return text, 3, err
+		}
+		return "", 0, nil
+	})
+}
+
+func stepName(step hcl.Traverser) string {
+	if a, ok := step.(hcl.TraverseAttr); ok {
+		return a.Name
+	}
+	return ""
+}
