@@ -143,9 +143,6 @@ func refersTo(t hcl.Traversal, names ...string) bool {
 	return true
 }
 
-// variable is a variable of the module, nil if there is none.
-func (s *site) variable(name string) *config.Variable { return s.module.Variables[name] }
-
 // resourceBlock finds the block of a resource as it would be.
 func (w *world) resourceBlock(r *graph.Resource) (*source, *hclsyntax.Block, error) {
 	return w.block(r.Location(), func(b *hclsyntax.Block) bool {

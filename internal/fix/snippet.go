@@ -46,12 +46,6 @@ func dedent(code string) string {
 	return strings.Join(lines, "\n") + "\n"
 }
 
-// A name stands in code for an expression that depends on where it is used.
-type name struct {
-	root hcl.TraverseRoot
-	path hcl.Traversal // the whole traversal
-}
-
 // resolve replaces the traversals in the code for which expr has a text, and
 // parses again.
 func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err error)) (*snippet, error) {
