@@ -237,15 +237,13 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 	t := False
 	for _, name := range r.Names() {
 		if name.kind == KindUnknown {
-			if !HasPlaceholder(v.text) {
-				t = t.Or(Unknown)
-			}
+			t = t.Or(Unknown)
 			continue
 		}
 		t = t.Or(SameText(lastSegment(v.text), lastSegment(name.text)))
 	}
 	if t == True {
-		return True
+		return Of(!g.anotherMeant(v, r))
 	}
 	if t == Unknown {
 		t = g.namedAlike(v, r)
@@ -256,6 +254,17 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 		}
 	}
 	return t
+}
+
+// anotherMeant reports whether v, r's very name, was written as an attribute of
+// another resource of that name, as in another Region.
+func (g *Graph) anotherMeant(v Value, r *Resource) bool {
+	o, ok := v.origin.(interface{ Source() string })
+	if !ok {
+		return false
+	}
+	other := g.ByAddress(o.Source())
+	return other != nil && other != r && other.Type == r.Type
 }
 
 // onlyRef is the reference that a string consists of, or begins with: an ARN

@@ -18,7 +18,7 @@ const (
 
 func evalManagedUpdates(t *rule.Target) rule.Verdict {
 	enabled := setting(t, managedActions, "ManagedActionsEnabled")
-	verdict := rule.Require(enabled.IsTrue(), enabled, "the setting ManagedActionsEnabled of %s is %s, must be \"true\"", managedActions, enabled.Display())
+	verdict := rule.Require(enabled.IsFold("true"), enabled, "the setting ManagedActionsEnabled of %s is %s, must be \"true\"", managedActions, enabled.Display())
 	if level := t.Param("UpdateLevel"); level.IsSet() {
 		v := setting(t, platformUpdate, "UpdateLevel")
 		verdict = rule.All(verdict, rule.Require(v.Is(level.String()), v, "the setting UpdateLevel of %s is %s, must be %q", platformUpdate, v.Display(), level))

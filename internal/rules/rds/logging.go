@@ -95,7 +95,7 @@ func requiredLogs(engine graph.Value) ([]string, graph.Truth) {
 		return nil, graph.Unknown
 	}
 	for _, e := range engineLogs {
-		if strings.HasPrefix(s, e.engine) {
+		if strings.HasPrefix(strings.ToLower(s), e.engine) { // as the provider writes it
 			return e.logs, graph.True
 		}
 	}

@@ -15,7 +15,7 @@ var multiAZ = rule.Rule{
 
 func evalMultiAZ(t *rule.Target) rule.Verdict {
 	engine := t.Attr("engine")
-	if s, ok := engine.Literal(); ok && (strings.HasPrefix(s, "aurora") || s == "docdb" || s == "neptune") {
+	if s, ok := engine.Literal(); ok && (strings.HasPrefix(strings.ToLower(s), "aurora") || s == "docdb" || s == "neptune") {
 		return rule.Skip(engine, "instances of %s are not evaluated", s)
 	}
 	v := t.Attr("multi_az").Or(graph.Bool(false))
