@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -133,10 +134,12 @@ func (v Value) Via() []Hop {
 func (v Value) Cause() Cause {
 	switch v.kind {
 	case KindUnknown:
+		c := Cause{}
 		if v.cause != nil {
-			return *v.cause
+			c = *v.cause
 		}
-		return Cause{Text: "the value is not known"}
+		c.Text = cmp.Or(c.Text, "the value is not known")
+		return c
 	case KindString:
 		if HasHole(v.text) {
 			for _, p := range Parts(v.text) {

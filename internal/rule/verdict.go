@@ -64,11 +64,10 @@ func Require(truth graph.Truth, at graph.Value, format string, args ...any) Verd
 	case graph.False:
 		return Verdict{outcome: NonCompliant, annotation: fmt.Sprintf(format, args...), evidence: evidence(at)}
 	}
-	c := at.Cause()
-	if c.Text == "" || at.Kind() == graph.KindAbsent {
-		c.Text = "cannot be decided whether " + fmt.Sprintf(format, args...)
+	if c := at.Cause(); c.Text != "" && at.Kind() != graph.KindAbsent {
+		return Because(at, c)
 	}
-	return Verdict{annotation: c.Text, evidence: evidence(at)}
+	return Undecided(at, "it is not known whether "+format, args...)
 }
 
 // Pass is COMPLIANT with a note on why, where the truth is True; it is

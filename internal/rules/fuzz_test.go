@@ -58,6 +58,9 @@ func FuzzScan(f *testing.F) {
 			if strings.Contains(r.Annotation, "internal fault") {
 				t.Errorf("%s on %s: %s", r.Rule, r.Resource.Address, r.Annotation)
 			}
+			if r.Verdict == assessment.InsufficientData && !actionable(r.Annotation) {
+				t.Errorf("%s on %s is undecided without a reason: %q", r.Rule, r.Resource.Address, r.Annotation)
+			}
 			return nil
 		})
 		if err != nil {

@@ -102,6 +102,9 @@ func TestUnknownIsNeverCompliant(t *testing.T) {
 		if v.Outcome() == rule.NonCompliant {
 			t.Errorf("%s: %s is NON_COMPLIANT (%q) though nothing is known", r.ID, typ, v.Annotation())
 		}
+		if v.Outcome() == rule.InsufficientData && !actionable(v.Annotation()) {
+			t.Errorf("%s: %s is undecided without a reason: %q", r.ID, typ, v.Annotation())
+		}
 	})
 }
 
@@ -113,6 +116,12 @@ func TestNothingDeclared(t *testing.T) {
 			t.Errorf("%s: got %s %q for an account of which nothing is known, want INSUFFICIENT_DATA with a reason", r.ID, v.Outcome(), v.Annotation())
 		}
 	})
+}
+
+// actionable reports whether an annotation of an undecided verdict is a reason.
+func actionable(annotation string) bool {
+	text := strings.TrimSpace(annotation)
+	return text != "" && !strings.HasSuffix(text, "whether") && !strings.Contains(text, "(unknown)")
 }
 
 // TestForeignExamples runs every rule on the examples of all others.
@@ -130,6 +139,9 @@ func TestForeignExamples(t *testing.T) {
 				each(t, g, func(r rule.Rule, res *graph.Resource, v rule.Verdict) {
 					if v.Outcome() != rule.Compliant && strings.TrimSpace(v.Annotation()) == "" {
 						t.Errorf("%s: %s without an annotation", r.ID, v.Outcome())
+					}
+					if v.Outcome() == rule.InsufficientData && !actionable(v.Annotation()) {
+						t.Errorf("%s: %s is undecided without a reason: %q", r.ID, name(res), v.Annotation())
 					}
 				})
 			}

@@ -54,6 +54,27 @@ func Compute(typ string, b graph.Body, env Env) (attrs map[string]graph.Value, o
 	return nil, false
 }
 
+// Unset is the value, in a reference, of an argument that a data source leaves
+// out at the top or in a nested block; ok is false where it is not known.
+func Unset(typ, argument string) (v graph.Value, ok bool) {
+	if typ != "aws_iam_policy_document" {
+		return graph.Value{}, false
+	}
+	switch argument {
+	case "version":
+		return graph.String(version2012), true
+	case "policy_id", "source_json", "source_policy_documents", "override_json", "override_policy_documents":
+		return graph.NullValue(), true
+	case "effect":
+		return graph.String("Allow"), true
+	case "sid":
+		return graph.String(""), true
+	case "actions", "not_actions", "resources", "not_resources":
+		return graph.List(), true
+	}
+	return graph.Value{}, false
+}
+
 // nullData is the null provider's data source, which hands its inputs on.
 func nullData(b graph.Body) map[string]graph.Value {
 	var a arguments

@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/terraform/datasource"
 	"safeguard/internal/terraform/funcs"
 	"safeguard/internal/terraform/schema"
 )
@@ -26,7 +27,7 @@ type body struct {
 	secret bool      // all within is sensitive
 	broken bool      // a syntax error cut the block short: what looks absent may be there
 	inst   *instance // whose block it is; nil for a nested one
-	data   bool      // of a data source, whose defaults are not known
+	data   string    // the type, for a data source; "" for a managed resource
 
 	attrs  kept[graph.Value]
 	blocks kept[graph.Blocks]
@@ -227,7 +228,7 @@ func (b *body) child(s *scope, syntax *hclsyntax.Body, block *schema.Block, secr
 
 // allTagged reports whether the provider's default tags apply to the resource.
 func (b *body) allTagged() bool {
-	if b.inst == nil || b.data || b.attr("tags_all") == nil {
+	if b.inst == nil || b.data != "" || b.attr("tags_all") == nil {
 		return false
 	}
 	v, _ := b.inst.m.defaultTags(b.inst).Unmark()
@@ -334,10 +335,13 @@ func blockValue(b graph.Body, block *schema.Block) cty.Value {
 
 // unset is the value of an attribute of a nested block that is not written.
 func (b *body) unset(attr *schema.Attr) cty.Value {
+	if v, ok := datasource.Unset(b.data, attr.Name); ok {
+		return typedAttr(attr, fromGraph(v))
+	}
 	if def, ok := attr.Default(); ok {
 		return def
 	}
-	if attr.AfterApply() || b.data {
+	if attr.AfterApply() || b.data != "" {
 		return unknown(attr.Type(), graph.Cause{Text: attr.Name + " is known only after apply"})
 	}
 	return cty.NullVal(attr.Type())

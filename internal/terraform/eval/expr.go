@@ -80,9 +80,16 @@ func (s *scope) node(x hclsyntax.Expression) (cty.Value, error) {
 		}
 		return cty.NilVal, errors.New("splat symbol outside of a splat")
 	case *hclsyntax.ExprSyntaxError:
-		return cty.NilVal, errors.New("the expression has a syntax error")
+		return unparsed(x.SrcRange), nil
+	case *hclsyntax.LiteralValueExpr: // an unknown one is the parser's for what it cannot read
+		return unparsed(x.SrcRange), nil
 	}
 	return cty.NilVal, fmt.Errorf("unsupported kind of expression %T", x)
+}
+
+// unparsed is the value of an expression with a syntax error.
+func unparsed(r hcl.Range) cty.Value {
+	return because(graph.Cause{Text: location(r, r).String() + " has a syntax error, so that the value there is not known"})
 }
 
 func (s *scope) tuple(x *hclsyntax.TupleConsExpr) (cty.Value, error) {

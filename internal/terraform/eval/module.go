@@ -404,7 +404,7 @@ func (s *scope) output(m *module, name string) (cty.Value, error) {
 	o, ok := m.cfg.Outputs[name]
 	if !ok || o.Value == nil {
 		if len(m.cfg.Incomplete) > 0 {
-			return because(graph.Cause{Text: fmt.Sprintf("output %q of %s may be declared in %s, which cannot be read", name, m.address, m.cfg.Incomplete[0])}), nil
+			return because(graph.Cause{Text: fmt.Sprintf("output %q of %s may be declared in %s, which cannot be read in full", name, m.address, m.cfg.Incomplete[0])}), nil
 		}
 		return cty.NilVal, fmt.Errorf("%s has no output %q", m.address, name)
 	}

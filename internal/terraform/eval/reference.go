@@ -141,7 +141,7 @@ func (s *scope) local(name string) (cty.Value, error) {
 // the same list, object or text is known all the same.
 func (s *scope) undeclared(what string) (cty.Value, error) {
 	if len(s.m.cfg.Incomplete) > 0 {
-		return because(graph.Cause{Text: fmt.Sprintf("%s may be declared in %s, which cannot be read", what, s.m.cfg.Incomplete[0])}), nil
+		return because(graph.Cause{Text: fmt.Sprintf("%s may be declared in %s, which cannot be read in full", what, s.m.cfg.Incomplete[0])}), nil
 	}
 	return because(graph.Cause{Text: what + " is not declared", Base: s.m.qualify(what), Exact: true}), nil
 }

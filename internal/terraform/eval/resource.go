@@ -9,6 +9,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/terraform/config"
+	"safeguard/internal/terraform/datasource"
 	"safeguard/internal/terraform/funcs"
 	"safeguard/internal/terraform/schema"
 )
@@ -82,7 +83,10 @@ func (s *scope) resourceSet(key resourceKey) (*resourceSet, error) {
 			if !e.maybe {
 				inst.cause = s.m.maybeCause
 			}
-			inst.body = &body{scope: inst.scope, syntax: cfg.Body, json: cfg.JSON, schema: block, at: location(cfg.Header, cfg.Range), top: true, broken: cfg.Broken, inst: inst, data: key.mode == config.Data}
+			inst.body = &body{scope: inst.scope, syntax: cfg.Body, json: cfg.JSON, schema: block, at: location(cfg.Header, cfg.Range), top: true, broken: cfg.Broken, inst: inst}
+			if key.mode == config.Data {
+				inst.body.data = key.typ
+			}
 			set.instances = append(set.instances, inst)
 			set.keys = append(set.keys, e.key)
 		}
@@ -242,6 +246,9 @@ func (inst *instance) computed(name string, attr *schema.Attr, b *busy, r *run) 
 	}
 	if def, ok := attr.Default(); ok {
 		return def, nil
+	}
+	if v, ok := datasource.Unset(inst.body.data, name); ok {
+		return typedAttr(attr, fromGraph(v)), nil
 	}
 	if attr.AfterApply() || inst.key.mode != config.Managed {
 		return unknown(attr.Type(), after), nil

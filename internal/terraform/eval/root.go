@@ -114,7 +114,7 @@ func Graph(root *config.Root, opts Options) *graph.Graph {
 // collect adds the resources of m and of the modules that it calls.
 func (m *module) collect(g *graph.Graph, depth int) {
 	if len(m.cfg.Incomplete) > 0 && g.Incomplete == "" {
-		g.Incomplete = m.cfg.Incomplete[0] + " cannot be read: anything could be declared there"
+		g.Incomplete = m.cfg.Incomplete[0] + " cannot be read in full: anything could be declared there"
 	}
 	s := &scope{m: m}
 	for _, cfg := range m.cfg.Resources {

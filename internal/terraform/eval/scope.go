@@ -160,7 +160,7 @@ func failed(err error) cty.Value {
 func literal(x hclsyntax.Expression) (cty.Value, bool) {
 	switch x := x.(type) {
 	case *hclsyntax.LiteralValueExpr:
-		return x.Val, true
+		return x.Val, x.Val.IsKnown()
 	case *hclsyntax.TemplateExpr:
 		if len(x.Parts) == 1 {
 			if l, ok := x.Parts[0].(*hclsyntax.LiteralValueExpr); ok && l.Val.Type() == cty.String {
