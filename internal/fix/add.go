@@ -8,15 +8,15 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
 
+	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
 
 // add declares resources beside the target, or switches on those that are
 // declared already and left out for this instance.
 func (w *writer) add(c rule.Add) error {
-	code, err := parseSnippet(c.Code)
+	code, err := w.site.reuse(w.world, c.Code)
 	if err != nil {
 		return err
 	}
@@ -24,6 +24,9 @@ func (w *writer) add(c rule.Add) error {
 		return errors.New("a repair adds no resource")
 	}
 	if done, err := w.switchOn(code.body.Blocks[0].Labels[0]); done || err != nil {
+		return err
+	}
+	if err := w.alone(code); err != nil {
 		return err
 	}
 	file, block, err := w.world.resourceBlock(w.target)
@@ -65,6 +68,29 @@ func (w *writer) add(c rule.Add) error {
 	d := newDraft()
 	d.insert(file, at, text)
 	return d.commit()
+}
+
+// alone is an error if another instance of the target's block has already what
+// the code adds to all of them.
+func (w *writer) alone(code *snippet) error {
+	for _, b := range code.body.Blocks {
+		if b.Type != "resource" {
+			continue
+		}
+		for _, a := range b.Body.Attributes {
+			if x, ok := a.Expr.(*hclsyntax.ScopeTraversalExpr); !ok || x.Traversal.RootName() != "self" {
+				continue
+			}
+			for _, g := range w.pieces.graphs {
+				for _, r := range g.OfType(w.target.Type) {
+					if r.Location() == w.target.Location() && g.Attached(r, b.Labels[0], a.Name).Lacks == graph.False {
+						return fmt.Errorf("%s has an %s already, and the code is the same for all", r.Address, b.Labels[0])
+					}
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // renamed is the text for a reference to one of the blocks of the code.
@@ -205,44 +231,4 @@ func (w *writer) flip(f *source, a *hclsyntax.Attribute) error {
 		return fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), a.Name, f.src[r.Start.Byte:r.End.Byte])
 	}
 	return d.commit()
-}
-
-// isNothing reports whether an expression is 0, [], {} or a conversion of such.
-func isNothing(x hclsyntax.Expression) bool {
-	switch x := x.(type) {
-	case *hclsyntax.LiteralValueExpr:
-		return x.Val.RawEquals(cty.Zero)
-	case *hclsyntax.TupleConsExpr:
-		return len(x.Exprs) == 0
-	case *hclsyntax.ObjectConsExpr:
-		return len(x.Items) == 0
-	case *hclsyntax.FunctionCallExpr:
-		return len(x.Args) == 1 && isNothing(x.Args[0])
-	}
-	return false
-}
-
-// flip makes a condition come out as wanted by changing the variables and
-// locals in it; it reports whether it knows how.
-func flip(d *definer, s *site, x hclsyntax.Expression, want bool) bool {
-	switch x := x.(type) {
-	case *hclsyntax.ParenthesesExpr:
-		return flip(d, s, x.Expression, want)
-	case *hclsyntax.UnaryOpExpr:
-		return x.Op == hclsyntax.OpLogicalNot && flip(d, s, x.Val, !want)
-	case *hclsyntax.BinaryOpExpr:
-		either := x.Op == hclsyntax.OpLogicalOr && want || x.Op == hclsyntax.OpLogicalAnd && !want
-		both := x.Op == hclsyntax.OpLogicalAnd && want || x.Op == hclsyntax.OpLogicalOr && !want
-		switch {
-		case either:
-			return flip(d, s, x.LHS, want) || flip(d, s, x.RHS, want)
-		case both:
-			return flip(d, s, x.LHS, want) && flip(d, s, x.RHS, want)
-		}
-		return false
-	case *hclsyntax.ScopeTraversalExpr:
-		done, _, err := d.follow(s, x, fmt.Sprint(want))
-		return done && err == nil
-	}
-	return false
 }

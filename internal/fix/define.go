@@ -142,11 +142,7 @@ func (d *definer) byDefault(s *site, name, want string) (bool, string, error) {
 
 // local finds the definition of a local as it would be.
 func (s *site) local(w *world, name string) (*source, *hclsyntax.Attribute, error) {
-	for _, file := range s.module.Files {
-		f, err := w.open(file.Path)
-		if err != nil || f.json() {
-			continue
-		}
+	for _, f := range s.sources(w) {
 		body, err := f.native()
 		if err != nil {
 			return nil, nil, err

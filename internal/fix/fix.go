@@ -92,12 +92,12 @@ func (p *Plan) Order() []*Item {
 
 // maxRounds bounds how often what is left is tried again with what was fixed:
 // some repairs need another one first.
-const maxRounds = 4
+const maxRounds = 8
 
 // Run reads the configuration at path, fixes what it can and writes nothing.
 // The error is for a path that cannot be read as configuration.
 func Run(ctx context.Context, path string, opts Options) (*Plan, error) {
-	e := &engine{ctx: ctx, path: path, opts: opts, world: newWorld(), given: givenVariables(opts.Terraform), units: map[string]*unit{}}
+	e := &engine{ctx: ctx, path: path, opts: opts, world: newWorld(), given: givenVariables(opts.Terraform), units: map[string]*unit{}, byFinding: map[string]*unit{}}
 	e.rules = map[string]*rule.Rule{}
 	for i := range opts.Scan.Rules {
 		e.rules[opts.Scan.Rules[i].ID] = &opts.Scan.Rules[i]
@@ -155,8 +155,10 @@ type engine struct {
 	given map[string]bool
 	world *world
 	state *state
-	units map[string]*unit // by rule and place in the first state
-	turn  int              // items proved so far
+	turn  int // items proved so far
+
+	units     map[string]*unit // by rule and place in the first state
+	byFinding map[string]*unit // by fingerprint
 }
 
 // A state is the configuration as it would be, judged.
@@ -226,11 +228,45 @@ func (e *engine) round(first bool) bool {
 	e.prove(todo)
 	more := e.fixed() > before
 	for _, u := range todo {
-		if u.Outcome == Failed && !u.again {
+		switch {
+		case u.Outcome != Failed:
+		case !u.again:
 			u.again, more = true, true
+		case e.split(u):
+			more = true
 		}
 	}
 	return more
+}
+
+// split makes a unit of each call through which the instances of a block that
+// could not be repaired together come about, and reports whether there are
+// several.
+func (e *engine) split(u *unit) bool {
+	parts := map[string]*unit{}
+	var order []string
+	for _, r := range u.Results {
+		key := r.Resource.Root + " " + strings.Join(moduleNames(r.Resource.Address), ".")
+		part := parts[key]
+		if part == nil {
+			part = &unit{key: u.key + " " + key, Item: u.Item}
+			part.Results, part.Outcome = nil, ""
+			parts[key] = part
+			order = append(order, key)
+		}
+		part.Results = append(part.Results, r)
+	}
+	if len(order) < 2 {
+		return false
+	}
+	delete(e.units, u.key)
+	for _, part := range parts {
+		e.units[part.key] = part
+		for _, r := range part.Results {
+			e.byFinding[r.Fingerprint] = part
+		}
+	}
+	return true
 }
 
 func (e *engine) fixed() int {
@@ -251,7 +287,6 @@ func (e *engine) collect(first bool) []*unit {
 		roots[g.Root] = i
 	}
 	var units []*unit
-	byPlace := map[string]*unit{}
 	for _, r := range e.state.order {
 		if r.Verdict != assessment.NonCompliant || e.opts.Select != nil && first && !e.opts.Select(r) {
 			continue
@@ -266,40 +301,36 @@ func (e *engine) collect(first bool) []*unit {
 		if res == nil && !ru.IsAccount() {
 			continue
 		}
-		place := fmt.Sprintf("%s %s:%d", r.Rule, r.Location.File, r.Location.Line)
-		u := byPlace[place]
+		u := e.unit(r, first)
 		if u == nil {
-			u = e.unit(r, place, first)
-			if u == nil {
-				continue
-			}
-			byPlace[place] = u
+			continue
+		}
+		if !slices.Contains(units, u) {
+			u.targets = nil
 			units = append(units, u)
 		}
 		u.targets = append(u.targets, target{scan.Target(g, res, r.Rule, e.opts.Scan), i})
 		if first {
 			u.Results = append(u.Results, r)
+			e.byFinding[r.Fingerprint] = u
 		}
 	}
 	return units
 }
 
-// unit makes the unit for a finding, or finds it again after the first round:
-// by its finding, since lines have moved.
-func (e *engine) unit(r *assessment.Result, place string, first bool) *unit {
-	if !first {
-		for _, u := range e.units {
-			if slices.ContainsFunc(u.Results, func(have *assessment.Result) bool { return have.Fingerprint == r.Fingerprint }) {
-				u.targets = nil
-				return u
-			}
-		}
-		return nil
+// unit is the unit of a finding: after the first round it is found again by its
+// finding, since lines have moved.
+func (e *engine) unit(r *assessment.Result, first bool) *unit {
+	if u := e.byFinding[r.Fingerprint]; u != nil || !first {
+		return u
 	}
-	facts, _ := hipaa.Lookup(r.Rule)
-	u := &unit{key: place, Item: Item{Rule: r.Rule, Title: facts.Title, Severity: r.Severity, Location: r.Location}}
-	u.Risk = facts.Guide().Fix.Risk
-	e.units[place] = u
+	key := fmt.Sprintf("%s %s:%d", r.Rule, r.Location.File, r.Location.Line)
+	u := e.units[key]
+	if u == nil {
+		facts, _ := hipaa.Lookup(r.Rule)
+		u = &unit{key: key, Item: Item{Rule: r.Rule, Title: facts.Title, Severity: r.Severity, Location: r.Location, Risk: facts.Guide().Fix.Risk}}
+		e.units[key] = u
+	}
 	return u
 }
 

@@ -64,7 +64,7 @@ func (p *pieces) expression(w *world, s *site, name, attribute string) (string, 
 func (p *pieces) address(w *world, name string, piece piece, attribute string) (string, error) {
 	root := &site{root: p.root(), module: p.root().Module}
 	typ, label, _ := strings.Cut(piece.main, ".")
-	if _, b, err := root.declaredAnew(w, piece.file, typ, label); err != nil {
+	if _, b, err := root.declared(w, "resource", typ, label); err != nil {
 		return "", err
 	} else if b != nil {
 		return piece.main + "." + attribute, nil
@@ -115,25 +115,9 @@ func (p *pieces) reach(w *world, r *graph.Resource, attribute string) (string, e
 	return r.Module + "." + name, d.commit()
 }
 
-// declaredAnew finds a block of the root as it would be, in new files too.
-func (s *site) declaredAnew(w *world, file, typ, label string) (*source, *hclsyntax.Block, error) {
-	if f, b, err := s.declared(w, "resource", typ, label); b != nil || err != nil {
-		return f, b, err
-	}
-	f, ok := w.files[path.Join(s.module.Dir, file)]
-	if !ok || f.src == nil {
-		return nil, nil, nil
-	}
-	body, err := f.native()
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, blockNamed(body, "resource", typ, label), nil
-}
-
 // make declares a piece in the root.
 func (p *pieces) make(w *world, root *site, piece piece) error {
-	code, err := parseSnippet(piece.code)
+	code, err := root.reuse(w, piece.code)
 	if err != nil {
 		return err
 	}
@@ -156,10 +140,45 @@ func (p *pieces) make(w *world, root *site, piece piece) error {
 	return d.commit()
 }
 
+// reuse parses code and takes the data sources without arguments out of it that
+// the module declares already, such as the caller's identity, whatever their
+// names.
+func (s *site) reuse(w *world, text string) (*snippet, error) {
+	code, err := parseSnippet(text)
+	if err != nil {
+		return nil, err
+	}
+	bodies, err := s.bodies(w)
+	if err != nil {
+		return nil, err
+	}
+	names := map[string]string{} // of those in the code, to those declared
+	for _, b := range code.body.Blocks {
+		if b.Type != "data" || len(b.Body.Attributes)+len(b.Body.Blocks) > 0 {
+			continue
+		}
+		for _, body := range bodies {
+			for _, have := range body.Blocks {
+				if have.Type == "data" && have.Labels[0] == b.Labels[0] && len(have.Body.Attributes)+len(have.Body.Blocks) == 0 {
+					names[key(b)] = have.Labels[1]
+				}
+			}
+		}
+	}
+	if len(names) == 0 {
+		return code, nil
+	}
+	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return renamed(t, names, meta{}) })
+	if err != nil {
+		return nil, err
+	}
+	return code.without(func(b *hclsyntax.Block) bool { return b.Type == "data" && names[key(b)] != "" })
+}
+
 // pass hands an attribute of a piece to the site's module as a variable, from
 // every call of the module in every root.
 func (p *pieces) pass(w *world, s *site, name, attribute, variable string, piece piece) error {
-	if _, b, err := s.declaredVariable(w, variable); err != nil {
+	if _, b, err := s.declared(w, "variable", variable); err != nil {
 		return err
 	} else if b == nil {
 		f, err := w.open(path.Join(s.module.Dir, fileOf(s.module.Variables, func(v *config.Variable) hcl.Range { return v.Range }, "variables.tf")))
@@ -219,11 +238,6 @@ func (p *pieces) argument(w *world, s *site, name, attribute, variable string) e
 	return d.commit()
 }
 
-func isNull(x hclsyntax.Expression) bool {
-	l, ok := x.(*hclsyntax.LiteralValueExpr)
-	return ok && l.Val.IsNull()
-}
-
 // callersOf are the sites of a root whose module is in the directory, one for
 // each call.
 func callersOf(root *config.Root, dir string) []*site {
@@ -243,22 +257,6 @@ func callersOf(root *config.Root, dir string) []*site {
 	}
 	visit(&site{root: root, module: root.Module})
 	return found
-}
-
-// declaredVariable finds a variable block as it would be, in a new file too.
-func (s *site) declaredVariable(w *world, name string) (*source, *hclsyntax.Block, error) {
-	if f, b, err := s.declared(w, "variable", name); b != nil || err != nil {
-		return f, b, err
-	}
-	f, ok := w.files[path.Join(s.module.Dir, "variables.tf")]
-	if !ok || f.src == nil {
-		return nil, nil, nil
-	}
-	body, err := f.native()
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, blockNamed(body, "variable", name), nil
 }
 
 // fileOf is the base name of the file that declares most of the things, or the

@@ -2,6 +2,8 @@ package fix
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -79,17 +81,26 @@ func (s *site) call() *config.Call {
 	return s.calls[len(s.calls)-1]
 }
 
+// sources are the files of the module in native syntax, new ones too.
+func (s *site) sources(w *world) []*source {
+	var fs []*source
+	for _, file := range s.module.Files {
+		if f, err := w.open(file.Path); err == nil && !f.json() {
+			fs = append(fs, f)
+		}
+	}
+	for _, file := range sortedKeys(w.files) {
+		if f := w.files[file]; f.before == nil && f.src != nil && path.Dir(file) == s.module.Dir && !slices.Contains(fs, f) && !f.json() {
+			fs = append(fs, f)
+		}
+	}
+	return fs
+}
+
 // bodies gives the native bodies of the module's files as they would be.
 func (s *site) bodies(w *world) ([]*hclsyntax.Body, error) {
 	var bodies []*hclsyntax.Body
-	for _, file := range s.module.Files {
-		f, err := w.open(file.Path)
-		if err != nil {
-			return nil, err
-		}
-		if f.json() {
-			continue
-		}
+	for _, f := range s.sources(w) {
 		body, err := f.native()
 		if err != nil {
 			return nil, err
@@ -152,11 +163,7 @@ func (w *world) resourceBlock(r *graph.Resource) (*source, *hclsyntax.Block, err
 
 // declared finds a block of the module by type and labels, as it would be.
 func (s *site) declared(w *world, typ string, labels ...string) (*source, *hclsyntax.Block, error) {
-	for _, file := range s.module.Files {
-		f, err := w.open(file.Path)
-		if err != nil || f.json() {
-			continue
-		}
+	for _, f := range s.sources(w) {
 		body, err := f.native()
 		if err != nil {
 			return nil, nil, err

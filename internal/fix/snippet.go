@@ -79,6 +79,25 @@ func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err e
 	return parseSnippet(string(src))
 }
 
+// without is the snippet without some of its blocks.
+func (s *snippet) without(drop func(*hclsyntax.Block) bool) (*snippet, error) {
+	var edits []edit.Edit
+	for _, b := range s.body.Blocks {
+		if drop(b) {
+			end := b.CloseBraceRange.End.Byte
+			for end < len(s.src) && s.src[end] == '\n' {
+				end++
+			}
+			edits = append(edits, edit.Edit{Start: b.TypeRange.Start.Byte, End: end})
+		}
+	}
+	src, err := edit.Apply(s.src, edits)
+	if err != nil {
+		return nil, err
+	}
+	return parseSnippet(string(src))
+}
+
 // attributes are the arguments of a body of the snippet, in order.
 func attributes(body *hclsyntax.Body) []*hclsyntax.Attribute {
 	var attrs []*hclsyntax.Attribute

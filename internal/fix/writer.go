@@ -94,6 +94,13 @@ func (w *writer) set(c rule.Set) error {
 	if err != nil {
 		return err
 	}
+	// A shared piece may have changed the file.
+	if s, f, block, err = w.blockOf(c.On, c.At); err != nil {
+		return err
+	}
+	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.argument(block, t) }); err != nil {
+		return err
+	}
 	d := newDraft()
 	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle}
 	m := &merge{file: f, code: code, draft: d, change: func(have *hclsyntax.Attribute, want string) error {
@@ -225,4 +232,17 @@ func stepName(step hcl.Traverser) string {
 		return a.Name
 	}
 	return ""
+}
+
+// argument is the text for argument.NAME: what is written for that argument.
+func (f *source) argument(b *hclsyntax.Block, t hcl.Traversal) (string, int, error) {
+	if t.RootName() != "argument" || len(t) < 2 {
+		return "", 0, nil
+	}
+	a := b.Body.Attributes[stepName(t[1])]
+	if a == nil {
+		return "", 0, fmt.Errorf("%s: it has no argument %s", place(b.TypeRange), stepName(t[1]))
+	}
+	r := a.Expr.Range()
+	return string(f.src[r.Start.Byte:r.End.Byte]), 2, nil
 }

@@ -20,11 +20,12 @@ type Repair struct {
 
 // A Change is one step of a repair: Set, Unset, Add or Statement.
 //
-// Code in a change is Terraform's native syntax. Two names in it stand for what
-// only fix knows: self is the target as an expression ("self.id" becomes
-// aws_s3_bucket.data[each.key].id), and shared.NAME is one of the pieces that a
+// Code in a change is Terraform's native syntax. Three names in it stand for
+// what only fix knows: self is the target as an expression ("self.id" becomes
+// aws_s3_bucket.data[each.key].id), shared.NAME is one of the pieces that a
 // configuration has once, such as shared.log_bucket.id: found if the
-// configuration has it, made if not, and passed into modules by a variable.
+// configuration has it, made if not, and passed into modules by a variable; and
+// argument.NAME, in Set, is what is written for that argument of the block.
 type Change interface{ change() }
 
 // Set merges code into a block. Arguments are set: changed where they are
