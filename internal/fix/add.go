@@ -23,11 +23,14 @@ func (w *writer) add(c rule.Add) error {
 	if len(code.body.Blocks) == 0 {
 		return errors.New("a repair adds no resource")
 	}
-	if done, err := w.switchOn(code.body.Blocks[0].Labels[0]); done || err != nil {
+	unless, done, err := w.switchOn(code.body.Blocks[0])
+	if done || err != nil {
 		return err
 	}
-	if err := w.alone(code); err != nil {
-		return err
+	if unless == nil {
+		if err := w.alone(code); err != nil {
+			return err
+		}
 	}
 	file, block, err := w.world.resourceBlock(w.target)
 	if err != nil {
@@ -37,6 +40,12 @@ func (w *writer) add(c rule.Add) error {
 	within := own
 	if own.kind == "for_each" {
 		within.code = w.target.Type + "." + w.target.Name
+	}
+	if unless != nil {
+		if own.kind != "" {
+			return fmt.Errorf("%s: it leaves out %s", place(unless.SrcRange), w.target.Address)
+		}
+		within = meta{"count", w.opposite(unless)}
 	}
 	names, err := w.names(code)
 	if err != nil {
@@ -70,20 +79,26 @@ func (w *writer) add(c rule.Add) error {
 	return d.commit()
 }
 
+// several are the types of which one resource can have more than one.
+var several = map[string]bool{
+	"aws_iam_role_policy_attachment": true, "aws_iam_role_policy": true,
+	"aws_iam_user_policy_attachment": true, "aws_iam_group_policy_attachment": true,
+	"aws_flow_log": true, "aws_rds_cluster_instance": true, "aws_vpc_endpoint": true,
+	"aws_security_group_rule": true, "aws_vpc_security_group_ingress_rule": true,
+	"aws_lambda_permission": true, "aws_backup_selection": true,
+}
+
 // alone is an error if another instance of the target's block has already what
 // the code adds to all of them.
 func (w *writer) alone(code *snippet) error {
 	for _, b := range code.body.Blocks {
-		if b.Type != "resource" {
+		if b.Type != "resource" || several[b.Labels[0]] {
 			continue
 		}
-		for _, a := range b.Body.Attributes {
-			if x, ok := a.Expr.(*hclsyntax.ScopeTraversalExpr); !ok || x.Traversal.RootName() != "self" {
-				continue
-			}
+		for _, link := range links(b) {
 			for _, g := range w.pieces.graphs {
 				for _, r := range g.OfType(w.target.Type) {
-					if r.Location() == w.target.Location() && g.Attached(r, b.Labels[0], a.Name).Lacks == graph.False {
+					if r.Location() == w.target.Location() && g.Attached(r, b.Labels[0], link).Lacks == graph.False {
 						return fmt.Errorf("%s has an %s already, and the code is the same for all", r.Address, b.Labels[0])
 					}
 				}
@@ -179,36 +194,78 @@ func (w *writer) names(code *snippet) (map[string]string, error) {
 
 // switchOn looks for a resource of the type that the module declares for the
 // target, but not for this instance, and changes what its count depends on.
-func (w *writer) switchOn(typ string) (bool, error) {
+// Where that is not known, unless is the count under which it is there, and the
+// opposite of it is when a new one is needed.
+func (w *writer) switchOn(wanted *hclsyntax.Block) (unless *hclsyntax.Attribute, done bool, err error) {
+	links := links(wanted)
 	bodies, err := w.site.bodies(w.world)
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	for _, body := range bodies {
 		for _, b := range body.Blocks {
-			if b.Type != "resource" || len(b.Labels) != 2 || b.Labels[0] != typ || !w.refersToTarget(b) {
+			if b.Type != "resource" || len(b.Labels) != 2 || b.Labels[0] != wanted.Labels[0] || !w.refersToTarget(b, links) {
 				continue
 			}
 			f, err := w.world.open(b.TypeRange.Filename)
 			if err != nil {
-				return false, err
+				return nil, false, err
 			}
 			for _, kind := range []string{"count", "for_each"} {
-				if a := b.Body.Attributes[kind]; a != nil {
-					return true, w.flip(f, a)
+				a := b.Body.Attributes[kind]
+				if a == nil {
+					continue
 				}
+				if done, err := w.flip(f, a); done || err != nil {
+					return nil, done, err
+				}
+				if kind == "count" && isSwitch(a.Expr) {
+					return a, false, nil
+				}
+				r := a.Expr.Range()
+				return nil, false, fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), kind, f.src[r.Start.Byte:r.End.Byte])
 			}
-			return false, fmt.Errorf("%s: %s.%s is declared for it already", place(b.TypeRange), typ, b.Labels[1])
+			return nil, false, fmt.Errorf("%s: %s.%s is declared for it already", place(b.TypeRange), b.Labels[0], b.Labels[1])
 		}
 	}
-	return false, nil
+	return nil, false, nil
 }
 
-// refersToTarget reports whether an argument of the block, other than
-// depends_on, refers to the target's block.
-func (w *writer) refersToTarget(b *hclsyntax.Block) bool {
-	for name, a := range b.Body.Attributes {
-		if name == "depends_on" {
+// isSwitch reports whether a count is a condition between none and one.
+func isSwitch(x hclsyntax.Expression) bool {
+	cond, ok := x.(*hclsyntax.ConditionalExpr)
+	return ok && isNothing(cond.TrueResult) != isNothing(cond.FalseResult)
+}
+
+// opposite is the count that is one where that of a switch is none.
+func (w *writer) opposite(a *hclsyntax.Attribute) string {
+	cond := a.Expr.(*hclsyntax.ConditionalExpr)
+	f := w.world.files[a.SrcRange.Filename]
+	r := cond.Condition.Range()
+	text := string(f.src[r.Start.Byte:r.End.Byte])
+	if isNothing(cond.TrueResult) {
+		return text + " ? 1 : 0"
+	}
+	return text + " ? 0 : 1"
+}
+
+// links are the arguments by which a block of a repair names the target.
+func links(b *hclsyntax.Block) []string {
+	var names []string
+	for _, a := range attributes(b.Body) {
+		if x, ok := a.Expr.(*hclsyntax.ScopeTraversalExpr); ok && x.Traversal.RootName() == "self" {
+			names = append(names, a.Name)
+		}
+	}
+	return names
+}
+
+// refersToTarget reports whether one of the arguments refers to the target's
+// block.
+func (w *writer) refersToTarget(b *hclsyntax.Block, links []string) bool {
+	for _, name := range links {
+		a := b.Body.Attributes[name]
+		if a == nil {
 			continue
 		}
 		for _, t := range a.Expr.Variables() {
@@ -221,14 +278,13 @@ func (w *writer) refersToTarget(b *hclsyntax.Block) bool {
 }
 
 // flip changes what a condition of count or for_each depends on, so that the
-// resource is there.
-func (w *writer) flip(f *source, a *hclsyntax.Attribute) error {
+// resource is there; it reports whether it knows how.
+func (w *writer) flip(f *source, a *hclsyntax.Attribute) (bool, error) {
 	d := newDraft()
 	define := &definer{world: w.world, draft: d, given: w.given, switches: true, gentle: w.gentle}
 	cond, ok := a.Expr.(*hclsyntax.ConditionalExpr)
 	if !ok || !flip(define, w.site, cond.Condition, !isNothing(cond.TrueResult)) {
-		r := a.Expr.Range()
-		return fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), a.Name, f.src[r.Start.Byte:r.End.Byte])
+		return false, nil
 	}
-	return d.commit()
+	return true, d.commit()
 }

@@ -1,13 +1,28 @@
 package fix
 
 import (
+	"embed"
 	"maps"
 	"slices"
 )
 
+// pieceFiles hold the code of the shared pieces, each with all that it needs. It
+// may refer to other pieces by shared.NAME.ATTRIBUTE.
+//
+//go:embed pieces/*.tf
+var pieceFiles embed.FS
+
 // catalogue holds the shared pieces by the name that repairs use.
 var catalogue = map[string]piece{
-	"alarm_topic": alarmTopic,
+	"kms_key":           dataKey,
+	"kms_key_logs":      logsKey,
+	"kms_key_messaging": messagingKey,
+	"log_bucket":        logBucket,
+	"replica_bucket":    replicaBucket,
+	"replication_role":  replicationRole,
+	"events_topic":      eventsTopic,
+	"alarm_topic":       alarmTopic,
+	"backup_plan":       backupPlan,
 }
 
 func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -54,6 +54,7 @@ type Item struct {
 	Title    string
 	Severity hipaa.Severity
 	Location assessment.Location // of the block; zero for the account
+	Part     string              // the module call, where calls of one module need different changes
 	Results  []*assessment.Result
 	Risk     hipaa.Risk
 	Outcome  Outcome
@@ -82,7 +83,7 @@ type Plan struct {
 func (p *Plan) Order() []*Item {
 	var items []*Item
 	for _, item := range p.Items {
-		if item.Outcome == Fixed {
+		if item.Outcome == Fixed && item.turn > 0 {
 			items = append(items, item)
 		}
 	}
@@ -117,17 +118,27 @@ func Run(ctx context.Context, path string, opts Options) (*Plan, error) {
 			return nil, err
 		}
 	}
+	e.conclude()
 	plan := &Plan{Before: before, After: e.state.summary}
 	for _, u := range e.units {
 		plan.Items = append(plan.Items, &u.Item)
 	}
 	slices.SortFunc(plan.Items, func(a, b *Item) int {
-		return cmp.Or(cmp.Compare(a.Location.File, b.Location.File), cmp.Compare(a.Location.Line, b.Location.Line), cmp.Compare(a.Rule, b.Rule))
+		return cmp.Or(cmp.Compare(a.Location.File, b.Location.File), cmp.Compare(a.Location.Line, b.Location.Line), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Part, b.Part))
 	})
 	for _, f := range e.world.changed() {
 		plan.Files = append(plan.Files, File{f.path, f.before, f.src})
 	}
 	return plan, nil
+}
+
+// conclude counts the items as fixed that another one fixed along with its own.
+func (e *engine) conclude() {
+	for _, u := range e.units {
+		if u.Outcome != Fixed && u.Outcome != Refused && u.open(e.state) == "" {
+			u.Outcome, u.Reason = Fixed, ""
+		}
+	}
 }
 
 // givenVariables are the names of variables that are set from outside.
@@ -251,6 +262,7 @@ func (e *engine) split(u *unit) bool {
 		if part == nil {
 			part = &unit{key: u.key + " " + key, Item: u.Item}
 			part.Results, part.Outcome = nil, ""
+			part.Part = "module." + strings.Join(moduleNames(r.Resource.Address), ".module.")
 			parts[key] = part
 			order = append(order, key)
 		}

@@ -20,9 +20,6 @@ type piece struct {
 	main string
 	// file is where a new one goes, named for its purpose.
 	file string
-	// code declares it, with all that it needs. It may refer to other pieces
-	// by shared.NAME.ATTRIBUTE.
-	code string
 	// find finds one that the configuration has already; nil if there is none.
 	find func(*graph.Graph) *graph.Resource
 	// about is what a variable that passes it into a module is described as.
@@ -76,7 +73,7 @@ func (p *pieces) address(w *world, name string, piece piece, attribute string) (
 			}
 		}
 	}
-	if err := p.make(w, root, piece); err != nil {
+	if err := p.make(w, root, name, piece); err != nil {
 		return "", fmt.Errorf("make shared.%s: %w", name, err)
 	}
 	return piece.main + "." + attribute, nil
@@ -116,8 +113,12 @@ func (p *pieces) reach(w *world, r *graph.Resource, attribute string) (string, e
 }
 
 // make declares a piece in the root.
-func (p *pieces) make(w *world, root *site, piece piece) error {
-	code, err := root.reuse(w, piece.code)
+func (p *pieces) make(w *world, root *site, name string, piece piece) error {
+	text, err := pieceFiles.ReadFile("pieces/" + name + ".tf")
+	if err != nil {
+		return err
+	}
+	code, err := parseSnippet(string(text))
 	if err != nil {
 		return err
 	}
@@ -129,6 +130,10 @@ func (p *pieces) make(w *world, root *site, piece piece) error {
 		return text, 3, err
 	})
 	if err != nil {
+		return err
+	}
+	// Only now: the other pieces may declare the same data sources.
+	if code, err = root.reuse(w, string(code.src)); err != nil {
 		return err
 	}
 	f, err := w.open(path.Join(root.module.Dir, piece.file))

@@ -124,8 +124,8 @@ func (w *writer) switchStatement(code *snippet, f *source, doc *hclsyntax.Block)
 				continue
 			}
 			if a := b.Body.Attributes["for_each"]; a != nil {
-				if _, conditional := a.Expr.(*hclsyntax.ConditionalExpr); conditional {
-					return true, w.flip(f, a)
+				if done, err := w.flip(f, a); done || err != nil {
+					return done, err
 				}
 			}
 		}

@@ -89,6 +89,9 @@ func (t *Text) fixItem(item *fix.Item, dir string) {
 		where = fmt.Sprintf("%s:%d", fix.Relative(dir, item.Location.File), item.Location.Line)
 	}
 	fields := []field{{cyan, where}, {severityStyle(item.Severity), item.Rule}}
+	if item.Part != "" {
+		fields = append(fields, field{"", item.Part})
+	}
 	if n := len(item.Results); n > 1 {
 		fields = append(fields, field{dim, plural(n, "finding")})
 	}

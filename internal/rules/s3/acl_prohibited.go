@@ -8,7 +8,7 @@ import (
 var aclProhibited = rule.Rule{
 	ID:     "S3_BUCKET_ACL_PROHIBITED",
 	Types:  bucket,
-	Assert: rule.Func(evalACLProhibited),
+	Assert: rule.With(evalACLProhibited, repairACL),
 }
 
 // A grant to others is a fault unless Object Ownership disables ACLs; it does

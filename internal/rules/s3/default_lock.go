@@ -8,7 +8,7 @@ import (
 var defaultLockEnabled = rule.Rule{
 	ID:     "S3_BUCKET_DEFAULT_LOCK_ENABLED",
 	Types:  bucket,
-	Assert: rule.Func(evalDefaultLock),
+	Assert: rule.With(evalDefaultLock, repairDefaultLock),
 }
 
 // Object Lock can be enabled in several places and be disabled in none.

@@ -20,7 +20,7 @@ func evalEncryption(t *rule.Target) rule.Verdict {
 var defaultEncryptionKMS = rule.Rule{
 	ID:     "S3_DEFAULT_ENCRYPTION_KMS",
 	Types:  bucket,
-	Assert: rule.Func(evalEncryptionKMS),
+	Assert: rule.With(evalEncryptionKMS, repairEncryptionKMS),
 }
 
 func evalEncryptionKMS(t *rule.Target) rule.Verdict {

@@ -8,7 +8,7 @@ import (
 var loggingEnabled = rule.Rule{
 	ID:     "S3_BUCKET_LOGGING_ENABLED",
 	Types:  bucket,
-	Assert: rule.Func(evalLogging),
+	Assert: rule.With(evalLogging, repairLogging),
 }
 
 func evalLogging(t *rule.Target) rule.Verdict {

@@ -36,7 +36,7 @@ type access struct{ actions, permissions []string }
 // buckets begin with. For the same reason the flags that refuse new grants do not
 // help a bucket that has one; those that ignore grants do.
 func (a access) prohibited() rule.Assertion {
-	return rule.Func(func(t *rule.Target) rule.Verdict {
+	return rule.With(func(t *rule.Target) rule.Verdict {
 		byPolicy := askPolicy(t, func(d *policy.Document) policy.Answer { return d.AllowsPublic(a.actions...) }, "there is no bucket policy")
 		byACL := granted(t, func(public graph.Truth, permission graph.Value) graph.Truth {
 			return public.And(permission.OneOf(a.permissions...))
@@ -45,7 +45,7 @@ func (a access) prohibited() rule.Assertion {
 			guarded(byPolicy, blocked(t, "restrict_public_buckets")).verdict(),
 			guarded(byACL, blocked(t, "ignore_public_acls"), ownerEnforced(t)).verdict(),
 		)
-	})
+	}, repairPublic)
 }
 
 // guarded decides whether a public grant is absent, or without effect because

@@ -10,7 +10,7 @@ import (
 var replicationEnabled = rule.Rule{
 	ID:     "S3_BUCKET_REPLICATION_ENABLED",
 	Types:  bucket,
-	Assert: rule.Func(evalReplication),
+	Assert: rule.With(evalReplication, repairReplication),
 }
 
 // AWS fails a bucket that "has a replication rule that is not enabled", so that

@@ -8,7 +8,7 @@ import (
 var versionLifecycle = rule.Rule{
 	ID:     "S3_VERSION_LIFECYCLE_POLICY_CHECK",
 	Types:  bucket,
-	Assert: rule.Func(evalVersionLifecycle),
+	Assert: rule.With(evalVersionLifecycle, repairVersionLifecycle),
 }
 
 var lifecycle = setting{

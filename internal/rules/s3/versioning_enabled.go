@@ -19,33 +19,6 @@ func evalVersioning(t *rule.Target) rule.Verdict {
 	return verdict
 }
 
-// repairVersioning turns versioning on where the bucket says it, or declares it.
-func repairVersioning(t *rule.Target) rule.Repair {
-	if on := t.Attached("aws_s3_bucket_versioning", "bucket").Items; len(on) > 0 {
-		return rule.To(rule.Set{On: on[0], Code: `
-			versioning_configuration {
-			  status = "Enabled"
-			}
-		`})
-	}
-	if t.Blocks("versioning").Exist() != graph.False {
-		return rule.To(rule.Set{Code: `
-			versioning {
-			  enabled = true
-			}
-		`})
-	}
-	return rule.To(rule.Add{Code: `
-		resource "aws_s3_bucket_versioning" "self" {
-		  bucket = self.id
-
-		  versioning_configuration {
-		    status = "Enabled"
-		  }
-		}
-	`})
-}
-
 var versioning = setting{
 	split: "aws_s3_bucket_versioning",
 	ofSplit: func(r *graph.Resource) finding {

@@ -1,0 +1,272 @@
+package s3
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// repair configures the setting where it stands: in the resource of its own, in
+// the bucket, or in a new resource.
+func (s setting) repair(t *rule.Target, split, inline, add string) rule.Repair {
+	if on := t.Attached(s.split, "bucket").Items; len(on) > 0 {
+		return rule.To(rule.Set{On: on[0], Code: split})
+	}
+	if s.inline != "" && inline != "" && t.Blocks(s.inline).Exist() != graph.False {
+		return rule.To(rule.Set{Code: inline})
+	}
+	return rule.To(rule.Add{Code: add})
+}
+
+// repairVersioning also limits what old versions cost: a versioned bucket
+// without a lifecycle grows for ever, and fails S3_VERSION_LIFECYCLE_POLICY_CHECK.
+func repairVersioning(t *rule.Target) rule.Repair {
+	r := versioning.repair(t, `
+		versioning_configuration {
+		  status = "Enabled"
+		}
+	`, `
+		versioning {
+		  enabled = true
+		}
+	`, `
+		resource "aws_s3_bucket_versioning" "self" {
+		  bucket = self.id
+
+		  versioning_configuration {
+		    status = "Enabled"
+		  }
+		}
+	`)
+	if lifecycle.find(t, "").truth == graph.False {
+		r.Changes = append(r.Changes, repairVersionLifecycle(t).Changes...)
+	}
+	return r
+}
+
+// Old versions are kept for a year, which is the user's to change: no rule of
+// the pack asks for a number.
+const expireOldVersions = `
+	rule {
+	  id     = "old-versions"
+	  status = "Enabled"
+
+	  filter {}
+
+	  noncurrent_version_expiration {
+	    noncurrent_days = 365
+	  }
+	}
+`
+
+func repairVersionLifecycle(t *rule.Target) rule.Repair {
+	if on := t.Attached(lifecycle.split, "bucket").Items; len(on) > 0 {
+		if rules := on[0].Blocks("rule").Items; len(rules) > 0 {
+			return rule.To(rule.Set{On: on[0], At: rules[0].Location(), Code: `status = "Enabled"`})
+		}
+		return rule.To(rule.Set{On: on[0], Code: expireOldVersions})
+	}
+	if rules := t.Blocks(lifecycle.inline).Items; len(rules) > 0 {
+		return rule.To(rule.Set{At: rules[0].Location(), Code: `enabled = true`})
+	}
+	return rule.To(rule.Add{Code: `
+		resource "aws_s3_bucket_lifecycle_configuration" "self" {
+		  bucket = self.id
+	` + expireOldVersions + `
+		}
+	`})
+}
+
+// Retention in governance mode can be lifted by those who may: the bucket stays
+// usable if the days turn out to be wrong.
+func repairDefaultLock(t *rule.Target) rule.Repair {
+	if takesAccessLogs(t) {
+		return rule.CannotRepair("S3 delivers no access logs to a bucket with Object Lock: document an exception (safeguard exceptions suggest)")
+	}
+	if t.Attr("object_lock_enabled").IsTrue() == graph.False || inlineLock(t.Blocks("object_lock_configuration")).truth == graph.Unknown {
+		return rule.CannotRepair("object_lock_enabled is set on the bucket, and changing it replaces the bucket with all objects")
+	}
+	var r rule.Repair
+	if versioned(t).truth == graph.False {
+		r = repairVersioning(t)
+	}
+	lock := lockEnabled.repair(t, `object_lock_enabled = "Enabled"`, "", `
+		resource "aws_s3_bucket_object_lock_configuration" "self" {
+		  bucket = self.id
+
+		  rule {
+		    default_retention {
+		      mode = "GOVERNANCE"
+		      days = 30
+		    }
+		  }
+		}
+	`)
+	r.Changes = append(r.Changes, lock.Changes...)
+	return r
+}
+
+// takesAccessLogs reports whether a bucket is where access logs go, of buckets
+// or of load balancers.
+func takesAccessLogs(t *rule.Target) bool {
+	for _, r := range t.Graph.OfType("aws_s3_bucket_logging") {
+		if t.Graph.Identifies(r.Attr("target_bucket"), t.Resource) == graph.True {
+			return true
+		}
+	}
+	for _, r := range t.Graph.OfType("aws_s3_bucket") {
+		for _, b := range r.Blocks("logging").Items {
+			if t.Graph.Identifies(b.Attr("target_bucket"), t.Resource) == graph.True {
+				return true
+			}
+		}
+	}
+	for _, r := range t.Graph.OfType("aws_lb", "aws_alb", "aws_elb") {
+		for _, b := range r.Blocks("access_logs").Items {
+			if t.Graph.Identifies(b.Attr("bucket"), t.Resource) == graph.True {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func repairEncryptionKMS(t *rule.Target) rule.Repair {
+	if takesAccessLogs(t) {
+		return rule.CannotRepair("access logs cannot be delivered to a bucket that encrypts with KMS: document an exception (safeguard exceptions suggest)")
+	}
+	const byDefault = `
+		bucket_key_enabled = true
+
+		apply_server_side_encryption_by_default {
+		  sse_algorithm     = "aws:kms"
+		  kms_master_key_id = shared.kms_key.arn
+		}
+	`
+	return setting{split: splitEncryption, inline: "server_side_encryption_configuration"}.repair(t,
+		"rule {\n"+byDefault+"\n}",
+		"server_side_encryption_configuration {\nrule {\n"+byDefault+"\n}\n}", `
+		resource "aws_s3_bucket_server_side_encryption_configuration" "self" {
+		  bucket = self.id
+
+		  rule {
+	`+byDefault+`
+		  }
+		}
+	`)
+}
+
+const splitEncryption = "aws_s3_bucket_server_side_encryption_configuration"
+
+func repairLogging(t *rule.Target) rule.Repair {
+	return rule.To(rule.Add{Code: `
+		resource "aws_s3_bucket_logging" "self" {
+		  bucket        = self.id
+		  target_bucket = shared.log_bucket.id
+		  target_prefix = "s3/${self.id}/"
+		}
+	`})
+}
+
+func repairReplication(t *rule.Target) rule.Repair {
+	if on := t.Attached("aws_s3_bucket_replication_configuration", "bucket").Items; len(on) > 0 {
+		var r rule.Repair
+		for _, b := range on[0].Blocks("rule").Items {
+			if b.Attr("status").Is("Enabled") == graph.False {
+				r.Changes = append(r.Changes, rule.Set{On: on[0], At: b.Location(), Code: `status = "Enabled"`})
+			}
+		}
+		return r
+	}
+	if t.Blocks("replication_configuration").Exist() != graph.False {
+		return rule.CannotRepair("the bucket has a replication_configuration block of the old form: move it to an aws_s3_bucket_replication_configuration first")
+	}
+	var r rule.Repair
+	if versioned(t).truth == graph.False {
+		r = repairVersioning(t)
+	}
+	r.Changes = append(r.Changes, rule.Add{Code: `
+		resource "aws_s3_bucket_replication_configuration" "self" {
+		  bucket = self.id
+		  role   = shared.replication_role.arn
+
+		  rule {
+		    id     = "all"
+		    status = "Enabled"
+
+		    filter {}
+
+		    delete_marker_replication {
+		      status = "Disabled"
+		    }
+
+		    source_selection_criteria {
+		      sse_kms_encrypted_objects {
+		        status = "Enabled"
+		      }
+		    }
+
+		    destination {
+		      bucket = shared.replica_bucket.arn
+
+		      encryption_configuration {
+		        replica_kms_key_id = shared.kms_key.arn
+		      }
+		    }
+		  }
+		}
+	`})
+	return r
+}
+
+func repairEventNotifications(t *rule.Target) rule.Repair {
+	const topic = `
+		topic {
+		  topic_arn = shared.events_topic.arn
+		  events    = ["s3:ObjectRemoved:*"]
+		}
+	`
+	return setting{split: "aws_s3_bucket_notification"}.repair(t, topic, "", `
+		resource "aws_s3_bucket_notification" "self" {
+		  bucket = self.id
+	`+topic+`
+		}
+	`)
+}
+
+// repairPublic takes public grants back as a whole: a block on the bucket is
+// what AWS itself puts on every new one.
+func repairPublic(t *rule.Target) rule.Repair {
+	const flags = `
+		block_public_acls       = true
+		block_public_policy     = true
+		ignore_public_acls      = true
+		restrict_public_buckets = true
+	`
+	return setting{split: "aws_s3_bucket_public_access_block"}.repair(t, flags, "", `
+		resource "aws_s3_bucket_public_access_block" "self" {
+		  bucket = self.id
+	`+flags+`
+		}
+	`)
+}
+
+func repairACL(t *rule.Target) rule.Repair {
+	if on := t.Attached("aws_s3_bucket_acl", "bucket").Items; len(on) > 0 {
+		return rule.CannotRepair("an aws_s3_bucket_acl grants access: decide who needs it, grant it in the bucket policy, and remove the ACL")
+	}
+	if t.Blocks("grant").Exist() != graph.False {
+		return rule.CannotRepair("grant blocks give access: decide who needs it, grant it in the bucket policy, and remove them")
+	}
+	return rule.To(
+		rule.Unset{Names: []string{"acl"}},
+		rule.Add{Code: `
+			resource "aws_s3_bucket_ownership_controls" "self" {
+			  bucket = self.id
+
+			  rule {
+			    object_ownership = "BucketOwnerEnforced"
+			  }
+			}
+		`},
+	)
+}
