@@ -36,7 +36,7 @@ func (w *writer) add(c rule.Add) error {
 	if err != nil {
 		return err
 	}
-	own := file.meta(block)
+	own := file.meta(repetition(block))
 	within := own
 	if own.kind == "for_each" {
 		within.code = w.target.Type + "." + w.target.Name
@@ -145,8 +145,7 @@ func (w *writer) declaration(code *snippet, b *hclsyntax.Block, names map[string
 		head += within.kind + " = " + within.code + "\n"
 	}
 	if a := target.Body.Attributes["provider"]; a != nil {
-		r := a.Expr.Range()
-		head += "provider = " + string(file.src[r.Start.Byte:r.End.Byte]) + "\n"
+		head += "provider = " + file.text(a.Expr.Range()) + "\n"
 	}
 	if head != "" {
 		text.WriteString(head + "\n")
@@ -195,40 +194,64 @@ func (w *writer) names(code *snippet) (map[string]string, error) {
 // switchOn looks for a resource of the type that the module declares for the
 // target, but not for this instance, and changes what its count depends on.
 // Where that is not known, unless is the count under which it is there, and the
-// opposite of it is when a new one is needed.
+// opposite of it is when a new one is needed. One that is there without a
+// condition is another repair's of just now.
 func (w *writer) switchOn(wanted *hclsyntax.Block) (unless *hclsyntax.Attribute, done bool, err error) {
-	links := links(wanted)
-	bodies, err := w.site.bodies(w.world)
+	have, err := w.declaredFor(wanted)
 	if err != nil {
 		return nil, false, err
 	}
-	for _, body := range bodies {
-		for _, b := range body.Blocks {
-			if b.Type != "resource" || len(b.Labels) != 2 || b.Labels[0] != wanted.Labels[0] || !w.refersToTarget(b, links) {
-				continue
-			}
-			f, err := w.world.open(b.TypeRange.Filename)
-			if err != nil {
-				return nil, false, err
-			}
-			for _, kind := range []string{"count", "for_each"} {
-				a := b.Body.Attributes[kind]
-				if a == nil {
-					continue
-				}
-				if done, err := w.flip(f, a); done || err != nil {
-					return nil, done, err
-				}
-				if kind == "count" && isSwitch(a.Expr) {
-					return a, false, nil
-				}
-				r := a.Expr.Range()
-				return nil, false, fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), kind, f.src[r.Start.Byte:r.End.Byte])
-			}
-			return nil, false, fmt.Errorf("%s: %s.%s is declared for it already", place(b.TypeRange), b.Labels[0], b.Labels[1])
+	for _, b := range have {
+		if repetition(b) == nil {
+			return nil, true, nil
 		}
 	}
+	for _, b := range have {
+		a := repetition(b)
+		f := w.world.files[a.SrcRange.Filename]
+		if done, err := w.flip(f, a); done || err != nil {
+			return nil, done, err
+		}
+		if a.Name != "count" || !isSwitch(a.Expr) {
+			return nil, false, fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), a.Name, f.text(a.Expr.Range()))
+		}
+		for _, other := range have {
+			if c := other.Body.Attributes["count"]; c != nil && w.world.files[c.SrcRange.Filename].text(c.Expr.Range()) == w.opposite(a) {
+				return nil, true, nil
+			}
+		}
+		return a, false, nil
+	}
 	return nil, false, nil
+}
+
+// declaredFor lists the blocks of the module that are of the type of a new one
+// and for the same target.
+func (w *writer) declaredFor(wanted *hclsyntax.Block) ([]*hclsyntax.Block, error) {
+	links := links(wanted)
+	bodies, err := w.site.bodies(w.world)
+	if err != nil {
+		return nil, err
+	}
+	var found []*hclsyntax.Block
+	for _, body := range bodies {
+		for _, b := range body.Blocks {
+			if b.Type == "resource" && len(b.Labels) == 2 && b.Labels[0] == wanted.Labels[0] && w.refersToTarget(b, links) {
+				found = append(found, b)
+			}
+		}
+	}
+	return found, nil
+}
+
+// repetition is the count or for_each of a block, nil if it has none.
+func repetition(b *hclsyntax.Block) *hclsyntax.Attribute {
+	for _, name := range []string{"count", "for_each"} {
+		if a := b.Body.Attributes[name]; a != nil {
+			return a
+		}
+	}
+	return nil
 }
 
 // isSwitch reports whether a count is a condition between none and one.
@@ -240,9 +263,7 @@ func isSwitch(x hclsyntax.Expression) bool {
 // opposite is the count that is one where that of a switch is none.
 func (w *writer) opposite(a *hclsyntax.Attribute) string {
 	cond := a.Expr.(*hclsyntax.ConditionalExpr)
-	f := w.world.files[a.SrcRange.Filename]
-	r := cond.Condition.Range()
-	text := string(f.src[r.Start.Byte:r.End.Byte])
+	text := w.world.files[a.SrcRange.Filename].text(cond.Condition.Range())
 	if isNothing(cond.TrueResult) {
 		return text + " ? 1 : 0"
 	}
@@ -281,7 +302,7 @@ func (w *writer) refersToTarget(b *hclsyntax.Block, links []string) bool {
 // resource is there; it reports whether it knows how.
 func (w *writer) flip(f *source, a *hclsyntax.Attribute) (bool, error) {
 	d := newDraft()
-	define := &definer{world: w.world, draft: d, given: w.given, switches: true, gentle: w.gentle}
+	define := &definer{world: w.world, draft: d, given: w.given, switches: true, gentle: w.gentle, part: w.part}
 	cond, ok := a.Expr.(*hclsyntax.ConditionalExpr)
 	if !ok || !flip(define, w.site, cond.Condition, !isNothing(cond.TrueResult)) {
 		return false, nil

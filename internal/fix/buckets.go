@@ -13,14 +13,17 @@ var logBucket = piece{
 	file:  "access_logs.tf",
 	about: "Name of the bucket that takes access logs.",
 	find: func(g *graph.Graph) *graph.Resource {
-		targets := map[string]bool{}
-		for _, r := range g.OfType("aws_s3_bucket_logging") {
-			for _, ref := range r.Attr("target_bucket").Refs() {
-				targets[ref.Address] = true
-			}
-		}
+		logging := g.OfType("aws_s3_bucket_logging")
 		for _, r := range g.OfType("aws_s3_bucket") {
-			if !r.Maybe && (targets[r.Address] || strings.Contains(strings.ToLower(r.Address), "access_log")) {
+			if r.Maybe {
+				continue
+			}
+			for _, l := range logging {
+				if g.Identifies(l.Attr("target_bucket"), r) == graph.True {
+					return r
+				}
+			}
+			if strings.Contains(strings.ToLower(r.Address), "access_log") {
 				return r
 			}
 		}

@@ -23,7 +23,10 @@ type definer struct {
 	// gentle changes the fallback in try(x, false) and the like instead of the
 	// whole expression.
 	gentle bool
-	notes  []string // what was overridden, and why
+	// part leaves defaults of module variables alone, since not all calls are to
+	// change: the call passes the value.
+	part  bool
+	notes []string // what was overridden, and why
 }
 
 // set changes the value of an argument in the file: where the variable or local
@@ -87,18 +90,28 @@ func (d *definer) follow(s *site, x hclsyntax.Expression, want string) (done boo
 
 // argument changes what a module call passes, or else the variable's default.
 func (d *definer) argument(s *site, call *config.Call, name, want string) (bool, string, error) {
-	if _, passed := call.Body.Attributes[name]; !passed {
-		return d.byDefault(s, name, want)
-	}
 	f, b, err := s.parent.declared(d.world, "module", call.Name)
 	if err != nil || b == nil {
 		return false, fmt.Sprintf("the call of %s cannot be edited", call.Name), err
 	}
-	a := b.Body.Attributes[name]
-	if a == nil {
-		return false, "", nil
+	switch a := b.Body.Attributes[name]; {
+	case a != nil:
+		return true, "", d.set(s.parent, f, a, want)
+	case d.part:
+		return true, "", d.pass(f, b, name, want)
 	}
-	return true, "", d.set(s.parent, f, a, want)
+	return d.byDefault(s, name, want)
+}
+
+// pass adds an argument to a module call.
+func (d *definer) pass(f *source, call *hclsyntax.Block, name, want string) error {
+	code, err := parseSnippet(name + " = " + want)
+	if err != nil {
+		return err
+	}
+	m := &merge{file: f, code: code, draft: d.draft}
+	m.insert(f.container(call), attributes(code.body), nil)
+	return nil
 }
 
 // input changes a variable of a root: in the last file of values that sets it,

@@ -516,7 +516,7 @@ func (e *engine) write(u *unit) error {
 			return err
 		}
 		w := &writer{
-			world: e.world, site: s, target: about, given: e.given, gentle: !u.again,
+			world: e.world, site: s, target: about, given: e.given, gentle: !u.again, part: u.Part != "",
 			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root},
 		}
 		if err := w.write(r); err != nil {

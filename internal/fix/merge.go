@@ -42,7 +42,7 @@ func (m *merge) into(c container, code *hclsyntax.Body) error {
 			continue
 		}
 		want := m.code.value(a, indentOf(m.file.src, have.SrcRange.Start.Byte))
-		if want == string(m.file.src[have.Expr.Range().Start.Byte:have.Expr.Range().End.Byte]) {
+		if want == m.file.text(have.Expr.Range()) {
 			continue
 		}
 		if err := m.change(have, want); err != nil {
@@ -122,8 +122,7 @@ func (m *merge) expand(c container, attrs []*hclsyntax.Attribute, blocks []*hcls
 	have := attributes(c.body)
 	width := longest(append(slices.Clone(have), attrs...))
 	for _, a := range have {
-		r := a.Expr.Range()
-		text.WriteString(c.indent + pad(a.Name, width) + " = " + string(m.file.src[r.Start.Byte:r.End.Byte]) + "\n")
+		text.WriteString(c.indent + pad(a.Name, width) + " = " + m.file.text(a.Expr.Range()) + "\n")
 	}
 	text.WriteString(lines(m.code, attrs, width, c.indent))
 	for i, b := range blocks {

@@ -228,16 +228,13 @@ func (p *pieces) argument(w *world, s *site, name, attribute, variable string) e
 	if err != nil {
 		return err
 	}
-	code, err := parseSnippet(variable + " = " + text)
-	if err != nil {
-		return err
-	}
 	d := newDraft()
-	m := &merge{file: f, code: code, draft: d, change: func(have *hclsyntax.Attribute, want string) error {
-		d.replace(f, have.Expr.Range().Start.Byte, have.Expr.Range().End.Byte, want)
-		return nil
-	}}
-	if err := m.into(f.container(block), code.body); err != nil {
+	if a := block.Body.Attributes[variable]; a != nil { // null
+		r := a.Expr.Range()
+		d.replace(f, r.Start.Byte, r.End.Byte, text)
+		return d.commit()
+	}
+	if err := (&definer{world: w, draft: d}).pass(f, block, variable, text); err != nil {
 		return err
 	}
 	return d.commit()

@@ -24,7 +24,7 @@ func (w *writer) statement(c rule.Statement) error {
 	if a == nil {
 		return fmt.Errorf("%s: it has no argument %s to add a statement to", place(block.TypeRange), c.Path)
 	}
-	within := f.meta(block)
+	within := f.meta(repetition(block))
 	if name := documentOf(a.Expr); name != "" {
 		if file, doc, err := s.declared(w.world, "data", "aws_iam_policy_document", name); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (s *site) documentUses(w *world, name string) (int, error) {
 // statement stands there with the same sid and is left out for this instance,
 // what it depends on is changed instead.
 func (w *writer) intoDocument(statements string, s *site, f *source, doc *hclsyntax.Block) error {
-	code, err := w.resolve(statements, s, f.meta(doc))
+	code, err := w.resolve(statements, s, f.meta(repetition(doc)))
 	if err != nil {
 		return err
 	}
@@ -140,8 +140,7 @@ func (f *source) alike(have *hclsyntax.Block, code *snippet, want *hclsyntax.Blo
 		if a == nil || b == nil {
 			return false
 		}
-		r := a.Expr.Range()
-		if string(f.src[r.Start.Byte:r.End.Byte]) != code.text(b.Expr.Range()) {
+		if f.text(a.Expr.Range()) != code.text(b.Expr.Range()) {
 			return false
 		}
 	}
@@ -283,7 +282,7 @@ var statementList = regexp.MustCompile(`"Statement"\s*:\s*\[`)
 // intoText adds the statements to a policy that is written as JSON in a heredoc.
 func (w *writer) intoText(code *snippet, f *source, a *hclsyntax.Attribute) (bool, error) {
 	r := a.Expr.Range()
-	text := string(f.src[r.Start.Byte:r.End.Byte])
+	text := f.text(r)
 	if !strings.HasPrefix(text, "<<") {
 		return false, nil
 	}
@@ -364,7 +363,7 @@ func jsonTemplate(src []byte, x hclsyntax.Expression, indent string) (string, er
 // that instead.
 func (w *writer) wrap(code *snippet, s *site, f *source, block *hclsyntax.Block, a *hclsyntax.Attribute, within meta) error {
 	r := a.Expr.Range()
-	old := string(f.src[r.Start.Byte:r.End.Byte])
+	old := f.text(r)
 	if strings.HasPrefix(old, "<<") {
 		return fmt.Errorf("%s: the policy is text that no statement can be added to safely", place(a.SrcRange))
 	}

@@ -21,6 +21,7 @@ type writer struct {
 	pieces *pieces
 	given  map[string]bool
 	gentle bool     // see definer
+	part   bool     // see definer
 	notes  []string // what a reviewer should know of how it was written
 }
 
@@ -102,7 +103,7 @@ func (w *writer) set(c rule.Set) error {
 		return err
 	}
 	d := newDraft()
-	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle}
+	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle, part: w.part}
 	m := &merge{file: f, code: code, draft: d, change: func(have *hclsyntax.Attribute, want string) error {
 		return define.set(s, f, have, want)
 	}}
@@ -160,18 +161,18 @@ func (w *writer) metaOf(r *graph.Resource) (meta, error) {
 	if err != nil {
 		return meta{}, err
 	}
-	return f.meta(block), nil
+	return f.meta(repetition(block)), nil
 }
 
-func (f *source) meta(block *hclsyntax.Block) meta {
-	for _, kind := range []string{"count", "for_each"} {
-		if a := block.Body.Attributes[kind]; a != nil {
-			r := a.Expr.Range()
-			return meta{kind, string(f.src[r.Start.Byte:r.End.Byte])}
-		}
+func (f *source) meta(a *hclsyntax.Attribute) meta {
+	if a == nil {
+		return meta{}
 	}
-	return meta{}
+	return meta{a.Name, f.text(a.Expr.Range())}
 }
+
+// text is what stands in a range of the file as it would be.
+func (f *source) text(r hcl.Range) string { return string(f.src[r.Start.Byte:r.End.Byte]) }
 
 // self is the target as an expression in a block that is there as often as
 // within says.
@@ -243,6 +244,5 @@ func (f *source) argument(b *hclsyntax.Block, t hcl.Traversal) (string, int, err
 	if a == nil {
 		return "", 0, fmt.Errorf("%s: it has no argument %s", place(b.TypeRange), stepName(t[1]))
 	}
-	r := a.Expr.Range()
-	return string(f.src[r.Start.Byte:r.End.Byte]), 2, nil
+	return f.text(a.Expr.Range()), 2, nil
 }
