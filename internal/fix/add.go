@@ -206,23 +206,23 @@ func (w *writer) switchOn(wanted *hclsyntax.Block) (unless *hclsyntax.Attribute,
 			return nil, true, nil
 		}
 	}
-	for _, b := range have {
-		a := repetition(b)
-		f := w.world.files[a.SrcRange.Filename]
-		if done, err := w.flip(f, a); done || err != nil {
-			return nil, done, err
-		}
-		if a.Name != "count" || !isSwitch(a.Expr) {
-			return nil, false, fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), a.Name, f.text(a.Expr.Range()))
-		}
-		for _, other := range have {
-			if c := other.Body.Attributes["count"]; c != nil && w.world.files[c.SrcRange.Filename].text(c.Expr.Range()) == w.opposite(a) {
-				return nil, true, nil
-			}
-		}
-		return a, false, nil
+	if len(have) == 0 {
+		return nil, false, nil
 	}
-	return nil, false, nil
+	a := repetition(have[0])
+	f := w.world.files[a.SrcRange.Filename]
+	if done, err := w.flip(f, a); done || err != nil {
+		return nil, done, err
+	}
+	if a.Name != "count" || !isSwitch(a.Expr) {
+		return nil, false, fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), a.Name, f.text(a.Expr.Range()))
+	}
+	for _, other := range have[1:] {
+		if c := other.Body.Attributes["count"]; c != nil && w.world.files[c.SrcRange.Filename].text(c.Expr.Range()) == w.opposite(a) {
+			return nil, true, nil
+		}
+	}
+	return a, false, nil
 }
 
 // declaredFor lists the blocks of the module that are of the type of a new one
