@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package bench_test measures what DESIGN.md promises of speed. There is
+// Package bench_test measures what docs/performance.md promises. There is
 // nothing to import here: docs/performance.md says how to run the benchmarks
 // and what they gave.
 //

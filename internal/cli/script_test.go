@@ -30,9 +30,11 @@ func TestMain(m *testing.M) {
 func safeguard() {
 	os.Exit(cli.Run(context.Background(), os.Args[1:], cli.IO{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-		Now: func() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 5, time.UTC) },
+		Now: clock,
 	}))
 }
+
+func clock() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 5, time.UTC) }
 
 // TestScripts runs the command lines of testdata. Besides testscript's own
 // commands the scripts have
