@@ -11,6 +11,9 @@ import (
 // data is an attribute of a data source that is a pure function of its
 // arguments; ok is false for any other.
 func (inst *instance) data(name string, b *busy, r *run) (v cty.Value, ok bool) {
+	if inst.key.typ == "template_file" && name == "rendered" {
+		return inst.rendered(b, r)
+	}
 	s := &scope{m: inst.m, busy: b, run: r}
 	all, err := force(s, &inst.pure, inst.address, func(b *busy, r *run) (map[string]graph.Value, error) {
 		attrs, _ := datasource.Compute(inst.key.typ, inst.body.within(b, r), inst.env())
