@@ -1,6 +1,8 @@
 package apigateway
 
 import (
+	"strings"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
@@ -24,7 +26,7 @@ func evalWAF(t *rule.Target) rule.Verdict {
 	}
 	var open graph.Cause
 	for _, a := range associations {
-		found := t.Attached(a.typ, "resource_arn")
+		found := associated(t, a.typ)
 		if len(found.Items) > 0 {
 			acl := found.Items[0].Attr(a.acl)
 			if allowed := t.Param("WebAclArns").List(); len(allowed) > 0 {
@@ -40,4 +42,41 @@ func evalWAF(t *rule.Target) rule.Verdict {
 		return rule.Because(t.Here(), open)
 	}
 	return rule.Fail(t.Here(), "no aws_wafv2_web_acl_association refers to this stage")
+}
+
+// associated finds the associations of a type that are with the target.
+func associated(t *rule.Target, typ string) graph.Companions {
+	c := graph.Companions{Lacks: graph.True, Cause: t.Graph.Elsewhere(t.Resource)}
+	if c.Cause != (graph.Cause{}) {
+		c.Lacks = graph.Unknown
+	}
+	for _, r := range t.Graph.OfType(typ) {
+		arn := r.Attr("resource_arn")
+		mine := isStage(t, arn)
+		if r.Maybe && (!t.Maybe || r.Cause != t.Cause) {
+			mine = mine.And(graph.Unknown)
+		}
+		switch mine {
+		case graph.True:
+			c.Items, c.Lacks = append(c.Items, r), graph.False
+		case graph.Unknown:
+			c.Possible, c.Lacks = append(c.Possible, r), c.Lacks.And(graph.Unknown)
+			if c.Cause = arn.Cause(); r.Maybe {
+				c.Cause = r.Cause
+			}
+		}
+	}
+	return c
+}
+
+// isStage decides whether an ARN is that of the target. One that is put
+// together names the API and the stage, of which only both tell: many APIs have
+// a stage "prod".
+func isStage(t *rule.Target, arn graph.Value) graph.Truth {
+	_, path, _ := strings.Cut(arn.Text(), "/restapis/")
+	api, stage, ok := strings.Cut(path, "/stages/")
+	if !ok {
+		return t.Graph.Identifies(arn, t.Resource)
+	}
+	return sameText(graph.String(api), t.Attr("rest_api_id")).And(sameText(graph.String(stage), t.Attr("stage_name")))
 }

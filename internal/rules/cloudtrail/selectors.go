@@ -86,7 +86,7 @@ func coversBuckets(values graph.Value, buckets []string) graph.Truth {
 	}
 	everything := graph.False
 	for _, e := range es {
-		everything = everything.Or(graph.Any(e.Is("arn:aws:s3"), e.Is("arn:aws:s3:::"), e.Is("arn:aws-us-gov:s3"), e.Is("arn:aws-us-gov:s3:::"), e.Is("arn:aws-cn:s3"), e.Is("arn:aws-cn:s3:::")))
+		everything = everything.Or(allBuckets(e))
 	}
 	if everything == graph.True || len(buckets) == 0 {
 		return everything
@@ -106,6 +106,20 @@ func coversBuckets(values graph.Value, buckets []string) graph.Truth {
 		named = named.And(one)
 	}
 	return named
+}
+
+// allBuckets decides whether an ARN stops short of naming a bucket, in whatever
+// partition: "arn:aws:s3:::".
+func allBuckets(arn graph.Value) graph.Truth {
+	parts := graph.Parts(arn.Text())
+	if len(parts) == 3 && parts[0].Literal == "arn:" && parts[1].Hole != nil {
+		arn = graph.String("arn:aws" + parts[2].Literal)
+	}
+	truth := graph.False
+	for _, partition := range []string{"aws", "aws-us-gov", "aws-cn"} {
+		truth = truth.Or(arn.OneOf("arn:"+partition+":s3", "arn:"+partition+":s3:::"))
+	}
+	return truth
 }
 
 // field decides whether an advanced selector has a field equal to the value.

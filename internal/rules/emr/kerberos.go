@@ -1,6 +1,8 @@
 package emr
 
 import (
+	"slices"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
@@ -13,12 +15,14 @@ var kerberosEnabled = rule.Rule{
 	Assert: rule.Func(evalKerberos),
 }
 
-// kerberosParams are the parameters that a Kerberos configuration must match
-// where they are set, with their place in the JSON of the security configuration.
-var kerberosParams = []struct {
+type kerberosParam struct {
 	param string
 	path  []string
-}{
+}
+
+// kerberosParams are the parameters that a Kerberos configuration must match
+// where they are set, with their place in the JSON of the security configuration.
+var kerberosParams = []kerberosParam{
 	{"TicketLifetimeInHours", []string{"ClusterDedicatedKdcConfiguration", "TicketLifetimeInHours"}},
 	{"Realm", []string{"ClusterDedicatedKdcConfiguration", "CrossRealmTrustConfiguration", "Realm"}},
 	{"Domain", []string{"ClusterDedicatedKdcConfiguration", "CrossRealmTrustConfiguration", "Domain"}},
@@ -28,16 +32,12 @@ var kerberosParams = []struct {
 
 func evalKerberos(t *rule.Target) rule.Verdict {
 	name := t.Attr("security_configuration")
+	if name.NonEmpty() == graph.False {
+		return rule.Fail(name, "security_configuration is not set: no Kerberos").Named("security_configuration")
+	}
 	security, found := t.Graph.Referent(name, "aws_emr_security_configuration")
 	if found != graph.True {
-		if name.NonEmpty() == graph.False {
-			return rule.Fail(name, "security_configuration is not set: no Kerberos").Named("security_configuration")
-		}
-		c := name.Cause()
-		if _, literal := name.Literal(); literal {
-			c.Text = "the security configuration is not in this configuration: only AWS knows whether it has Kerberos"
-		}
-		return rule.Because(name, c)
+		return unseen(t, name)
 	}
 	doc := security.Attr("configuration").JSON()
 	kerberos := doc.Key("AuthenticationConfiguration").Key("KerberosConfiguration")
@@ -54,4 +54,23 @@ func evalKerberos(t *rule.Target) rule.Verdict {
 		verdict = rule.All(verdict, rule.Require(v.Is(want.String()), v, "%s of the Kerberos configuration is %s, must be %q", p.param, v.Display(), want))
 	}
 	return verdict
+}
+
+// unseen judges a cluster whose security configuration is declared elsewhere.
+// EMR demands Kerberos attributes, above all a password, of a cluster with
+// Kerberos, and refuses them to every other.
+func unseen(t *rule.Target, security graph.Value) rule.Verdict {
+	attributes := t.Blocks("kerberos_attributes")
+	restricted := slices.ContainsFunc(kerberosParams, func(p kerberosParam) bool { return t.Param(p.param).IsSet() })
+	switch exist := attributes.Exist(); {
+	case exist == graph.False:
+		return rule.Fail(security, "the cluster has no kerberos_attributes, which EMR demands with a security configuration that has Kerberos").Named("security_configuration")
+	case exist == graph.True && !restricted:
+		return rule.Pass(graph.True, security, "the cluster has kerberos_attributes, which EMR takes only with a security configuration that has Kerberos").Named("security_configuration")
+	}
+	c := security.Cause()
+	if c.Text == "" || security.Kind() == graph.KindString {
+		c.Text = "the security configuration is not in this configuration: only AWS knows whether it has Kerberos"
+	}
+	return rule.Because(security, c)
 }

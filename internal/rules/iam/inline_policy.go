@@ -74,7 +74,7 @@ func blockFault(i int, b graph.Block, judge func(graph.Value) fault) fault {
 	if f.at.Location() == (graph.Location{}) {
 		f.at = f.at.From(graph.At(b.Location()))
 	}
-	if document.NonEmpty() == graph.Unknown {
+	if document.NonEmpty() == graph.Unknown && document.SourceType() != "data.aws_iam_policy_document" {
 		f = f.perhaps(document.Cause())
 	}
 	if b.Maybe {

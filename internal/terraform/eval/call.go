@@ -29,6 +29,9 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 	if err != nil {
 		return cty.NilVal, err
 	}
+	if v, ok := theOne(x.Name, args); ok {
+		return v, nil
+	}
 	v, err := f.Call(s.functions(), args)
 	if err != nil {
 		if reason, undecided := funcs.Undecided(err); undecided {
@@ -44,6 +47,29 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		v = v.Mark(causeMark{graph.Cause{Text: x.Name + "() has no value before apply"}})
 	}
 	return v, nil
+}
+
+// theOne is what the ways of writing "the only instance, if there is one" yield
+// for a block with an unknown count: its representative, as [0] does. They are
+// join("", aws_x.y[*].id), one(aws_x.y[*].id) and element(aws_x.y[*].id, 0).
+func theOne(function string, args []cty.Value) (v cty.Value, ok bool) {
+	var list cty.Value
+	switch {
+	case function == "one" && len(args) == 1, function == "element" && len(args) == 2:
+		list = args[0]
+	case function == "join" && len(args) == 2:
+		if sep, _ := args[0].Unmark(); !sep.RawEquals(cty.StringVal("")) {
+			return v, false
+		}
+		list = args[1]
+	default:
+		return v, false
+	}
+	rep := representativeOf(list)
+	if bare, _ := list.Unmark(); bare.IsKnown() || rep == nil {
+		return v, false
+	}
+	return rep.value, true
 }
 
 func (s *scope) arguments(x *hclsyntax.FunctionCallExpr) ([]cty.Value, error) {

@@ -11,6 +11,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/terraform/config"
+	"safeguard/internal/terraform/schema"
 )
 
 // reference resolves a reference such as var.x.y, aws_s3_bucket.b[0].arn or
@@ -157,14 +158,43 @@ func (s *scope) undeclaredResource(key resourceKey, rest hcl.Traversal) (cty.Val
 		rest = rest[1:]
 	}
 	name, ok := attrName(rest, 0)
-	if block == nil || !ok {
+	if block == nil {
 		return s.undeclared(key.String())
 	}
-	ref := graph.Ref{Address: s.m.qualify(key.String()), Attribute: name}
-	if a := block.Attr(name); name == "id" || a != nil && a.Identity {
+	address := s.m.qualify(key.String())
+	if !ok {
+		v, err := s.undeclared(key.String())
+		return v.Mark(repMark{&representative{key: cty.StringVal("0"), value: undeclaredInstance(key.typ, address, block)}}), err
+	}
+	ref := graph.Ref{Address: address, Attribute: name}
+	if name == "id" || isIdentity(key.typ, block.Attr(name)) {
 		return traverse(cty.StringVal(ref.Placeholder()), rest[1:])
 	}
 	return because(graph.Cause{Text: key.String() + " is not declared", Base: ref.Address, Exact: true}), nil
+}
+
+// isIdentity reports whether an attribute that the provider computes is a symbol
+// for one thing. That of an alias may stand for its key too.
+func isIdentity(typ string, a *schema.Attr) bool {
+	switch {
+	case a == nil:
+		return false
+	case typ == "aws_kms_alias" && (a.Name == "target_key_arn" || a.Name == "target_key_id"):
+		return true
+	}
+	return a.Identity
+}
+
+// undeclaredInstance is what is known of an instance of a resource that nobody
+// declares: its identities.
+func undeclaredInstance(typ, address string, block *schema.Block) cty.Value {
+	symbols := map[string]cty.Value{}
+	for name := range block.Names() {
+		if name == "id" || isIdentity(typ, block.Attr(name)) {
+			symbols[name] = cty.StringVal(graph.Ref{Address: address, Attribute: name}.Placeholder())
+		}
+	}
+	return cty.ObjectVal(symbols).Mark(partMark{graph.Cause{Text: address + " is not declared", Base: address, Exact: true}})
 }
 
 // resourceReference resolves what follows a resource's name.

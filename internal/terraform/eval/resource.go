@@ -228,7 +228,7 @@ func (inst *instance) computed(name string, attr *schema.Attr, b *busy, r *run) 
 	ref := graph.Ref{Address: inst.address, Attribute: name}
 	after := graph.Cause{Text: ref.String() + " is known only after apply", Base: ref.Address, Exact: true}
 	switch {
-	case name == "id" && (inst.schema != nil || inst.key.mode == config.Managed), attr != nil && attr.Identity:
+	case name == "id" && (inst.schema != nil || inst.key.mode == config.Managed), isIdentity(inst.key.typ, attr):
 		return cty.StringVal(ref.Placeholder()), nil
 	case inst.schema == nil: // another provider's
 		return because(after), nil
