@@ -242,10 +242,10 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 		}
 		t = t.Or(SameText(lastSegment(v.text), lastSegment(name.text)))
 	}
-	if t == True {
-		return Of(!g.anotherMeant(v, r))
-	}
-	if t == Unknown {
+switch t {
+	case True:
+		return g.meant(v, r)
+	case Unknown:
 		t = g.namedAlike(v, r)
 	}
 	for _, p := range parts {
@@ -256,15 +256,19 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 	return t
 }
 
-// anotherMeant reports whether v, r's very name, was written as an attribute of
-// another resource of that name, as in another Region.
-func (g *Graph) anotherMeant(v Value, r *Resource) bool {
-	o, ok := v.origin.(interface{ Source() string })
-	if !ok {
-		return false
+// meant decides whether v, the very name of r, means r and not another resource
+// of that name, as in another Region or in an example beside it: what v was
+// written as an attribute of says it.
+func (g *Graph) meant(v Value, r *Resource) Truth {
+	if o, ok := v.origin.(interface{ Source() string }); ok {
+		if source := g.ByAddress(o.Source()); source != nil && source.Type == r.Type {
+			return Of(source == r)
+		}
 	}
-	other := g.ByAddress(o.Source())
-	return other != nil && other != r && other.Type == r.Type
+	if len(g.namesakes(nameKey(v), r.Type)) > 1 {
+		return Unknown
+	}
+	return True
 }
 
 // onlyRef is the reference that a string consists of, or begins with: an ARN

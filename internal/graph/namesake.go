@@ -1,6 +1,9 @@
 package graph
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // namesakes are the resources of one type by their names, as far as two names
 // can be told to be equal: literal ones, and those that are or hold the very
@@ -11,35 +14,38 @@ type namesakes struct {
 }
 
 // namedAlike decides by its own words whether v names r: True where r bears the
-// very name that v is, known or not; False where another resource of r's type
-// does, since AWS gives a name once; Unknown otherwise.
+// very name that v is, known or not, and is meant; False where another resource
+// of r's type does, since AWS gives a name once; Unknown otherwise.
 func (g *Graph) namedAlike(v Value, r *Resource) Truth {
 	name := nameKey(v)
 	if name == "" {
 		return Unknown
 	}
-	x, _ := g.indexes.LoadOrStore("names\x00"+r.Type, &namesakes{})
+	switch found := g.namesakes(name, r.Type); {
+	case len(found) == 0:
+		return Unknown
+	case !slices.Contains(found, r):
+		return False
+	}
+	return g.meant(v, r)
+}
+
+// namesakes are the resources of a type that bear a name, each once.
+func (g *Graph) namesakes(name, typ string) []*Resource {
+	x, _ := g.indexes.LoadOrStore("names\x00"+typ, &namesakes{})
 	idx := x.(*namesakes)
 	idx.once.Do(func() {
 		idx.byName = make(map[string][]*Resource)
-		for _, other := range g.OfType(r.Type) {
-			for _, n := range other.Names() {
-				if k := nameKey(n); k != "" {
-					idx.byName[k] = append(idx.byName[k], other)
+		for _, r := range g.OfType(typ) {
+			for _, n := range r.Names() {
+				k := nameKey(n)
+				if same := idx.byName[k]; k != "" && (len(same) == 0 || same[len(same)-1] != r) {
+					idx.byName[k] = append(same, r)
 				}
 			}
 		}
 	})
-	found := idx.byName[name]
-	for _, other := range found {
-		if other == r {
-			return True
-		}
-	}
-	if len(found) > 0 {
-		return False
-	}
-	return Unknown
+	return idx.byName[name]
 }
 
 // nameKey is equal for two values that are certainly equal names, "" for a

@@ -35,6 +35,7 @@ type Verdict struct {
 	outcome    Outcome
 	annotation string
 	evidence   []Evidence
+	nothing    bool
 }
 
 // Evidence is a value that a verdict rests on.
@@ -88,6 +89,13 @@ func Fail(at graph.Value, format string, args ...any) Verdict {
 func Skip(at graph.Value, format string, args ...any) Verdict {
 	return Verdict{outcome: NotApplicable, annotation: fmt.Sprintf(format, args...), evidence: evidence(at)}
 }
+
+// Nothing is no result: the target is a part of another resource, such as a
+// policy of a bucket, and what is to be said of it is said there.
+func Nothing() Verdict { return Verdict{outcome: NotApplicable, nothing: true} }
+
+// IsNothing reports whether v is Nothing.
+func (v Verdict) IsNothing() bool { return v.nothing }
 
 // Undecided says that the verdict cannot be known and what a user can do:
 // "var.kms_key_arn has no value: pass --var-file".

@@ -215,10 +215,12 @@ func (j *judge) subject(g *graph.Graph, s subject) []*assessment.Result {
 
 func (j *judge) resource(g *graph.Graph, res *graph.Resource) []*assessment.Result {
 	bs := j.byType[res.Type]
-	rs := make([]*assessment.Result, len(bs))
-	for i, b := range bs {
+	rs := make([]*assessment.Result, 0, len(bs))
+	for _, b := range bs {
 		v := j.eval(b, &rule.Target{Resource: res, Graph: g, WholeAccount: j.opts.WholeAccount, Param: b.param})
-		rs[i] = resourceResult(b, g, res, v)
+		if !v.IsNothing() {
+			rs = append(rs, resourceResult(b, g, res, v))
+		}
 	}
 	return rs
 }
