@@ -242,7 +242,7 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 		}
 		t = t.Or(SameText(lastSegment(v.text), lastSegment(name.text)))
 	}
-switch t {
+	switch t {
 	case True:
 		return g.meant(v, r)
 	case Unknown:

@@ -55,3 +55,21 @@ func TestIdentifiesByTheSameUnknownName(t *testing.T) {
 		}
 	}
 }
+
+// Of two resources of one name a literal names neither for certain.
+func TestIdentifiesNamesakes(t *testing.T) {
+	t.Parallel()
+	bucket := func(address, name string) *graph.Resource {
+		return &graph.Resource{Body: attrs{"bucket": graph.String(name)}, Type: "aws_s3_bucket", Address: address}
+	}
+	pass, fail, alone := bucket("aws_s3_bucket.pass", "example"), bucket("aws_s3_bucket.fail", "example"), bucket("aws_s3_bucket.alone", "other")
+	g := &graph.Graph{Resources: []*graph.Resource{pass, fail, alone}}
+	for r, want := range map[*graph.Resource]graph.Truth{pass: graph.Unknown, fail: graph.Unknown, alone: graph.False} {
+		if got := g.Identifies(graph.String("arn:aws:s3:::example"), r); got != want {
+			t.Errorf("the name of two identifies %s: got %v, want %v", r.Address, got, want)
+		}
+	}
+	if got := g.Identifies(graph.String("other"), alone); got != graph.True {
+		t.Errorf("the name of one: got %v, want %v", got, graph.True)
+	}
+}

@@ -97,6 +97,15 @@ func Nothing() Verdict { return Verdict{outcome: NotApplicable, nothing: true} }
 // IsNothing reports whether v is Nothing.
 func (v Verdict) IsNothing() bool { return v.nothing }
 
+// Fault is v where it proves a fault, and Nothing where it does not: what a rule
+// that forbids something says of a part whose whole is not declared here.
+func (v Verdict) Fault() Verdict {
+	if v.outcome == NonCompliant {
+		return v
+	}
+	return Nothing()
+}
+
 // Undecided says that the verdict cannot be known and what a user can do:
 // "var.kms_key_arn has no value: pass --var-file".
 func Undecided(at graph.Value, format string, args ...any) Verdict {

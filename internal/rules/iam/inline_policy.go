@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"strings"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
@@ -20,15 +21,20 @@ var identities = map[string]identity{
 	"aws_iam_user":  {"user", "aws_iam_user_policy", "aws_iam_user_policies_exclusive"},
 }
 
-var identityTypes = []string{"aws_iam_group", "aws_iam_role", "aws_iam_user"}
+// identityTypes are what the rules about inline policies judge: identities, and
+// the policies of those that are not declared here.
+var identityTypes = []string{
+	"aws_iam_group", "aws_iam_role", "aws_iam_user",
+	"aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy",
+}
 
 var noInlinePolicy = rule.Rule{
 	ID:    "IAM_NO_INLINE_POLICY_CHECK",
 	Types: identityTypes,
 	Assert: rule.Func(func(t *rule.Target) rule.Verdict {
-		return inlineFault(t, func(graph.Value) fault {
+		return judgeInline(t, func(graph.Value) fault {
 			return fault{truth: graph.True, at: graph.AbsentValue()}
-		}).verdict()
+		})
 	}),
 }
 
@@ -37,8 +43,31 @@ var inlinePolicyBlockedKMS = rule.Rule{
 	Types: identityTypes,
 	Assert: rule.Func(func(t *rule.Target) rule.Verdict {
 		question := blockedKMSActions(t)
-		return inlineFault(t, func(document graph.Value) fault { return ask(document, question) }).verdict()
+		return judgeInline(t, func(document graph.Value) fault { return ask(document, question) })
 	}),
+}
+
+// judgeInline judges the inline policies of the target, or the target as one.
+func judgeInline(t *rule.Target, judge func(document graph.Value) fault) rule.Verdict {
+	if _, ok := identities[t.Type]; ok {
+		return inlineFault(t, judge).verdict()
+	}
+	typ := strings.TrimSuffix(t.Type, "_policy")
+	if !ofElsewhere(t, t.Attr(identities[typ].attr), typ) {
+		return rule.Nothing()
+	}
+	f := judge(t.Attr("policy")).orText("this is an inline policy of a %s", identities[typ].attr)
+	if f.at.Location() == (graph.Location{}) {
+		f.at = t.Here()
+	}
+	return f.verdict().Fault()
+}
+
+// ofElsewhere reports whether name is that of an identity that is not declared here.
+func ofElsewhere(t *rule.Target, name graph.Value, typ string) bool {
+	_, declared := t.Graph.Referent(name, typ)
+	told := name.Kind() == graph.KindString || name.Cause().Exact
+	return declared != graph.True && told
 }
 
 // inlineFault judges all inline policies of the target and returns the worst

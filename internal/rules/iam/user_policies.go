@@ -9,12 +9,20 @@ var user = []string{"aws_iam_user"}
 
 var userNoPolicies = rule.Rule{
 	ID:     "IAM_USER_NO_POLICIES_CHECK",
-	Types:  user,
+	Types:  []string{"aws_iam_user", "aws_iam_user_policy", "aws_iam_user_policy_attachment", "aws_iam_policy_attachment"},
 	Assert: rule.Func(evalUserPolicies),
 }
 
-// A permissions boundary is no policy of the user.
+// A permissions boundary is no policy of the user. What gives a policy to a user
+// that is not declared here is judged in its place.
 func evalUserPolicies(t *rule.Target) rule.Verdict {
+	switch t.Type {
+	case "aws_iam_policy_attachment":
+		users, _ := t.Attr("users").Elements()
+		return givesPolicy(t, users...)
+	case "aws_iam_user_policy", "aws_iam_user_policy_attachment":
+		return givesPolicy(t, t.Attr("user"))
+	}
 	is := func(format string) func(*graph.Resource) fault {
 		return func(r *graph.Resource) fault {
 			return decide(graph.True, graph.AbsentValue(), "", format, r.Address)
@@ -28,4 +36,17 @@ func evalUserPolicies(t *rule.Target) rule.Verdict {
 		return decide(v.NonEmpty(), v, "policy_arns", "%s attaches policies to this user", r.Address)
 	})...)
 	return worst(append(fs, elsewhere(t))...).verdict()
+}
+
+// givesPolicy is the fault of giving a policy to users of whom none is declared.
+func givesPolicy(t *rule.Target, users ...graph.Value) rule.Verdict {
+	for _, u := range users {
+		if !ofElsewhere(t, u, "aws_iam_user") {
+			return rule.Nothing()
+		}
+	}
+	if len(users) == 0 {
+		return rule.Nothing()
+	}
+	return rule.Fail(t.Here(), "this gives a policy to a user: users get theirs from groups and roles")
 }

@@ -10,7 +10,7 @@ import (
 
 var publicAccessProhibited = rule.Rule{
 	ID:     "LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",
-	Types:  []string{"aws_lambda_function"},
+	Types:  []string{"aws_lambda_function", "aws_lambda_permission", "aws_lambda_function_url"},
 	Assert: rule.Func(evalPublicAccess),
 }
 
@@ -18,7 +18,15 @@ var publicAccessProhibited = rule.Rule{
 // versions and aliases too, and one that the provider adds for an
 // aws_lambda_function_url without authorization. Without any, only the account
 // itself may call the function.
+//
+// Those of a function that is not declared here are judged in its place.
 func evalPublicAccess(t *rule.Target) rule.Verdict {
+	switch t.Type {
+	case "aws_lambda_permission":
+		return alone(t, judgePermission)
+	case "aws_lambda_function_url":
+		return alone(t, judgeURL)
+	}
 	verdicts := []rule.Verdict{rule.Require(graph.True, t.Here(), "")}
 	verdicts = append(verdicts, forbid(t, "aws_lambda_permission", judgePermission)...)
 	verdicts = append(verdicts, forbid(t, "aws_lambda_function_url", judgeURL)...)
@@ -46,6 +54,14 @@ func forbid(t *rule.Target, typ string, judge func(*graph.Resource) rule.Verdict
 		vs = append(vs, rule.Because(t.Here(), c))
 	}
 	return vs
+}
+
+// alone judges what is about a function that is not declared here.
+func alone(t *rule.Target, judge func(*graph.Resource) rule.Verdict) rule.Verdict {
+	if _, declared := t.Graph.Referent(functionNamed(t.Graph)(t.Resource), "aws_lambda_function"); declared == graph.True {
+		return rule.Nothing()
+	}
+	return judge(t.Resource).Fault()
 }
 
 func judgeURL(r *graph.Resource) rule.Verdict {

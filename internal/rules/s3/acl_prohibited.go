@@ -7,8 +7,8 @@ import (
 
 var aclProhibited = rule.Rule{
 	ID:     "S3_BUCKET_ACL_PROHIBITED",
-	Types:  bucket,
-	Assert: rule.With(evalACLProhibited, repairACL),
+	Types:  orParts("aws_s3_bucket_acl"),
+	Assert: withParts{Assertion: rule.With(evalACLProhibited, repairACL), forbids: true},
 }
 
 // A grant to others is a fault unless Object Ownership disables ACLs; it does
@@ -20,7 +20,7 @@ func evalACLProhibited(t *rule.Target) rule.Verdict {
 		return enforced.verdict()
 	}
 	grants := granted(t, func(graph.Truth, graph.Value) graph.Truth { return graph.True })
-	told := t.Attached(ownershipControls, "bucket").Lacks != graph.True
+	told := partsOf(t, ownershipControls).Lacks != graph.True
 	switch {
 	case grants.truth == graph.True && enforced.truth == graph.False:
 		return rule.Fail(grants.at, "%s", grants.wrong).Named(grants.named)

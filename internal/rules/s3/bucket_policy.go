@@ -69,9 +69,15 @@ func truthOf(t policy.Truth) graph.Truth {
 var partitions = []string{"aws", "aws-us-gov", "aws-cn"}
 
 // arns are the ways in which a policy may spell the ARN of a bucket: by
-// reference, and by name as far as the configuration tells it.
+// reference, and by name as far as the configuration tells it. The resource is
+// the bucket or its policy.
 func arns(r *graph.Resource) []string {
-	spellings := []string{graph.Ref{Address: r.Address, Attribute: "arn"}.Placeholder()}
+	address := r.Address
+	refs := r.Attr("bucket").Refs()
+	if r.Type == splitPolicy && len(refs) > 0 {
+		address = refs[0].Address
+	}
+	spellings := []string{graph.Ref{Address: address, Attribute: "arn"}.Placeholder()}
 	if r.ARN != "" {
 		spellings = append(spellings, r.ARN)
 	}

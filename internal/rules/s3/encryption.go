@@ -19,8 +19,8 @@ func evalEncryption(t *rule.Target) rule.Verdict {
 
 var defaultEncryptionKMS = rule.Rule{
 	ID:     "S3_DEFAULT_ENCRYPTION_KMS",
-	Types:  bucket,
-	Assert: rule.With(evalEncryptionKMS, repairEncryptionKMS),
+	Types:  orParts("aws_s3_bucket_server_side_encryption_configuration"),
+	Assert: withParts{Assertion: rule.With(evalEncryptionKMS, repairEncryptionKMS)},
 }
 
 func evalEncryptionKMS(t *rule.Target) rule.Verdict {

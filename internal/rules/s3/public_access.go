@@ -8,7 +8,7 @@ import (
 
 var publicReadProhibited = rule.Rule{
 	ID:    "S3_BUCKET_PUBLIC_READ_PROHIBITED",
-	Types: bucket,
+	Types: orParts(splitPolicy, "aws_s3_bucket_acl"),
 	Assert: access{
 		actions:     []string{"s3:Get*", "s3:List*"},
 		permissions: []string{"READ", "READ_ACP", "FULL_CONTROL"},
@@ -17,7 +17,7 @@ var publicReadProhibited = rule.Rule{
 
 var publicWriteProhibited = rule.Rule{
 	ID:    "S3_BUCKET_PUBLIC_WRITE_PROHIBITED",
-	Types: bucket,
+	Types: orParts(splitPolicy, "aws_s3_bucket_acl"),
 	Assert: access{
 		actions: []string{"s3:Put*", "s3:Delete*", "s3:Create*", "s3:Update*", "s3:Abort*", "s3:Replicate*", "s3:Restore*",
 			"s3:Bypass*", "s3:Tag*", "s3:Untag*"},
@@ -36,16 +36,27 @@ type access struct{ actions, permissions []string }
 // buckets begin with. For the same reason the flags that refuse new grants do not
 // help a bucket that has one; those that ignore grants do.
 func (a access) prohibited() rule.Assertion {
-	return rule.With(func(t *rule.Target) rule.Verdict {
-		byPolicy := askPolicy(t, func(d *policy.Document) policy.Answer { return d.AllowsPublic(a.actions...) }, "there is no bucket policy")
-		byACL := granted(t, func(public graph.Truth, permission graph.Value) graph.Truth {
-			return public.And(permission.OneOf(a.permissions...))
-		})
-		return rule.All(
-			guarded(byPolicy, blocked(t, "restrict_public_buckets")).verdict(),
-			guarded(byACL, blocked(t, "ignore_public_acls"), ownerEnforced(t)).verdict(),
-		)
-	}, repairPublic)
+	return withParts{forbids: true, Assertion: rule.With(func(t *rule.Target) rule.Verdict {
+		switch t.Type {
+		case splitPolicy:
+			return a.byPolicy(t)
+		case "aws_s3_bucket_acl":
+			return a.byACL(t)
+		}
+		return rule.All(a.byPolicy(t), a.byACL(t))
+	}, repairPublic)}
+}
+
+func (a access) byPolicy(t *rule.Target) rule.Verdict {
+	public := askPolicy(t, func(d *policy.Document) policy.Answer { return d.AllowsPublic(a.actions...) }, "there is no bucket policy")
+	return guarded(public, blocked(t, "restrict_public_buckets")).verdict()
+}
+
+func (a access) byACL(t *rule.Target) rule.Verdict {
+	public := granted(t, func(public graph.Truth, permission graph.Value) graph.Truth {
+		return public.And(permission.OneOf(a.permissions...))
+	})
+	return guarded(public, blocked(t, "ignore_public_acls"), ownerEnforced(t)).verdict()
 }
 
 // guarded decides whether a public grant is absent, or without effect because

@@ -36,11 +36,14 @@ func (s setting) find(t *rule.Target, missing string) finding {
 // orInline is find with the question to the bucket itself given as a function,
 // which tells whether the bucket says anything, or may.
 func (s setting) orInline(t *rule.Target, missing string, inline func() (finding, bool)) finding {
-	found := t.Attached(s.split, "bucket")
+	found := partsOf(t, s.split)
 	if len(found.Items) > 0 {
 		return agreed(s.all(found.Items), s.split)
 	}
-	result, told := inline()
+	result, told := finding{}, false
+	if t.Type == "aws_s3_bucket" {
+		result, told = inline()
+	}
 	if !told {
 		result = finding{truth: graph.False, at: t.Here(), wrong: missing}
 	}
@@ -52,8 +55,11 @@ func (s setting) orInline(t *rule.Target, missing string, inline func() (finding
 	case len(found.Possible) == 0:
 		return because(t, found.Cause)
 	}
-	for _, f := range s.all(found.Possible) {
-		if f.truth != result.truth {
+	for _, r := range found.Possible {
+		if told && ownWord(t, r) {
+			continue
+		}
+		if s.ofSplit(r).truth != result.truth {
 			return because(t, found.Cause)
 		}
 	}

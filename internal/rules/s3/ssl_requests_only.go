@@ -8,8 +8,8 @@ import (
 
 var sslRequestsOnly = rule.Rule{
 	ID:     "S3_BUCKET_SSL_REQUESTS_ONLY",
-	Types:  bucket,
-	Assert: rule.With(evalSSLRequestsOnly, repairSSLRequestsOnly),
+	Types:  orParts(splitPolicy),
+	Assert: withParts{Assertion: rule.With(evalSSLRequestsOnly, repairSSLRequestsOnly)},
 }
 
 func evalSSLRequestsOnly(t *rule.Target) rule.Verdict {

@@ -7,8 +7,8 @@ import (
 
 var versioningEnabled = rule.Rule{
 	ID:     "S3_BUCKET_VERSIONING_ENABLED",
-	Types:  bucket,
-	Assert: rule.With(evalVersioning, repairVersioning),
+	Types:  orParts(versioning.split),
+	Assert: withParts{Assertion: rule.With(evalVersioning, repairVersioning)},
 }
 
 func evalVersioning(t *rule.Target) rule.Verdict {

@@ -1,0 +1,101 @@
+package s3
+
+import (
+	"slices"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// A part is a resource that configures a bucket, such as its policy. It is judged
+// with the bucket; where that is not declared here, what the part proves of it is
+// all there is to be known, and the part gets the result in its place.
+
+// orParts are the types of what a rule judges: buckets, and the parts of others.
+func orParts(types ...string) []string { return slices.Concat(bucket, types) }
+
+// withParts makes of an assertion about buckets one about their parts too.
+type withParts struct {
+	rule.Assertion
+	// forbids says that the rule is about what must not be: a part that does no
+	// harm then says nothing of its bucket.
+	forbids bool
+}
+
+func (w withParts) Eval(t *rule.Target) rule.Verdict {
+	if t.Type == "aws_s3_bucket" {
+		return w.Assertion.Eval(t)
+	}
+	if ofDeclared(t.Graph, t.Resource) {
+		return rule.Nothing()
+	}
+	v := w.Assertion.Eval(t)
+	if v.Outcome() == rule.Compliant && !w.forbids {
+		return v
+	}
+	return v.Fault()
+}
+
+func (w withParts) Repair(t *rule.Target) rule.Repair {
+	if t.Type != "aws_s3_bucket" {
+		return rule.Repair{}
+	}
+	return w.Assertion.Repair(t)
+}
+
+// ofDeclared reports whether a part is of a bucket that is declared here.
+func ofDeclared(g *graph.Graph, part *graph.Resource) bool {
+	_, declared := g.Referent(part.Attr("bucket"), bucket...)
+	return declared == graph.True
+}
+
+// partsOf finds the parts of a type of the bucket that is judged, or of the one
+// that the part which is judged belongs to.
+func partsOf(t *rule.Target, typ string) graph.Companions {
+	switch t.Type {
+	case "aws_s3_bucket":
+		return t.Attached(typ, "bucket")
+	case typ: // S3 keeps one of a type
+		return graph.Companions{Items: []*graph.Resource{t.Resource}, Lacks: graph.False}
+	}
+	c := graph.Companions{Lacks: graph.True}
+	for _, r := range t.Graph.OfType(typ) {
+		if ofDeclared(t.Graph, r) {
+			continue
+		}
+		same := sameBucket(r.Attr("bucket"), t.Attr("bucket"))
+		if r.Maybe && r.Cause != t.Cause {
+			same = same.And(graph.Unknown)
+		}
+		switch same {
+		case graph.True:
+			c.Items, c.Lacks = append(c.Items, r), graph.False
+		case graph.Unknown:
+			c.Possible, c.Lacks = append(c.Possible, r), c.Lacks.And(graph.Unknown)
+			c.Cause = graph.Cause{Text: "cannot be decided whether " + r.Address + " is for the same bucket as " + t.Address}
+		}
+	}
+	return c
+}
+
+// sameBucket decides whether two references are to the same bucket.
+func sameBucket(a, b graph.Value) graph.Truth {
+	if ra, rb := a.Refs(), b.Refs(); len(ra) == 1 && len(rb) == 1 {
+		return graph.Of(ra[0].Address == rb[0].Address)
+	}
+	if c := a.Cause(); a.Kind() == graph.KindUnknown && c.Exact && b.Kind() == graph.KindUnknown && c == b.Cause() {
+		return graph.True
+	}
+	if a.Kind() != graph.KindString || b.Kind() != graph.KindString {
+		return graph.Unknown
+	}
+	return graph.SameText(a.Text(), b.Text())
+}
+
+// ownWord reports whether what a bucket says of itself goes before a part that
+// names it literally: where several buckets bear the name, as in examples side
+// by side, that part may be any of theirs.
+func ownWord(t *rule.Target, part *graph.Resource) bool {
+	name, literal := part.Attr("bucket").Literal()
+	return literal && t.Attr("bucket").Is(name) == graph.True
+}
