@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +57,32 @@ func TestDocuments(t *testing.T) {
 		if *update {
 			if err := os.WriteFile(name, []byte(strings.Join(out, "\n")), 0o644); err != nil {
 				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// link matches the target of a link in a Markdown document.
+var link = regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`)
+
+// TestLinks finds links to files that do not exist.
+func TestLinks(t *testing.T) {
+	t.Chdir("../..")
+	documents, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(documents, "README.md", "CONTRIBUTING.md", "examples/clinic/README.md") {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range link.FindAllStringSubmatch(string(src), -1) {
+			if strings.Contains(m[1], "://") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(name), m[1])); err != nil {
+				t.Errorf("%s links to %s: %v", name, m[1], err)
 			}
 		}
 	}
