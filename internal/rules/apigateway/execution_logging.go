@@ -90,14 +90,21 @@ func whyOpen(s *graph.Resource) graph.Cause {
 // stage name of the same API.
 func ofStage(t *rule.Target, s *graph.Resource) graph.Truth {
 	stage := s.Attr("stage_name")
-	sameStage := t.Graph.Identifies(stage, t.Resource)
-	if sameStage != graph.True {
-		sameStage = sameStage.Or(sameText(stage, t.Attr("stage_name")))
+	sameStage := sameText(stage, t.Attr("stage_name"))
+	if t.Type == "aws_api_gateway_stage" {
+		if meant := t.Graph.Identifies(stage, t.Resource); meant != graph.Unknown {
+			sameStage = meant
+		}
 	}
 	return sameStage.And(sameText(s.Attr("rest_api_id"), t.Attr("rest_api_id")))
 }
 
+// sameText decides whether two arguments are the same; pieces of configurations
+// leave out required ones.
 func sameText(a, b graph.Value) graph.Truth {
+	if a.Kind() == graph.KindAbsent && b.Kind() == graph.KindAbsent {
+		return graph.True
+	}
 	if a.Kind() != graph.KindString || b.Kind() != graph.KindString {
 		return graph.Unknown
 	}
@@ -105,7 +112,8 @@ func sameText(a, b graph.Value) graph.Truth {
 }
 
 // webSocketLogging needs an allowed level by default and for each route that
-// has settings of its own. HTTP APIs know no execution logging.
+// has settings of its own. HTTP APIs know no execution logging, and take no level:
+// a stage that has one is of a WebSocket API.
 func webSocketLogging(t *rule.Target) rule.Verdict {
 	ref := t.Attr("api_id")
 	api, found := t.Graph.Referent(ref, "aws_apigatewayv2_api")
@@ -113,11 +121,9 @@ func webSocketLogging(t *rule.Target) rule.Verdict {
 	if found == graph.True {
 		protocol = api.Attr("protocol_type")
 	}
-	switch protocol.IsFold("WEBSOCKET") {
-	case graph.False:
+	webSocket := protocol.IsFold("WEBSOCKET")
+	if webSocket == graph.False {
 		return rule.Skip(protocol, "APIs of type %s have no execution logging", protocol.Display())
-	case graph.Unknown:
-		return rule.Because(protocol, protocol.Cause())
 	}
 	v := t.Get("default_route_settings.logging_level")
 	verdicts := []rule.Verdict{
@@ -134,5 +140,9 @@ func webSocketLogging(t *rule.Target) rule.Verdict {
 		}
 		verdicts = append(verdicts, rule.Require(ok, own, "a route has the logging level %s, must be ERROR or INFO", own.Display()).Named("route_settings.logging_level"))
 	}
-	return rule.All(verdicts...)
+	verdict := rule.All(verdicts...)
+	if webSocket == graph.Unknown && verdict.Outcome() != rule.Compliant {
+		return rule.Because(protocol, protocol.Cause())
+	}
+	return verdict
 }

@@ -1,6 +1,8 @@
 package cloudwatch
 
 import (
+	"slices"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
@@ -33,7 +35,7 @@ func evalAlarmAction(t *rule.Target) rule.Verdict {
 			continue
 		}
 		v := t.Attr(s.attr)
-		truth, message := v.NonEmpty(), "%s is empty"
+		truth, message := hasAction(v), "%s is empty"
 		if truth == graph.True && len(allowed) > 0 {
 			truth, message = graph.False, "%s names none of the required actions"
 			for _, a := range allowed {
@@ -43,4 +45,13 @@ func evalAlarmAction(t *rule.Target) rule.Verdict {
 		verdicts = append(verdicts, rule.Require(truth, v, message, s.attr).Named(s.attr))
 	}
 	return rule.All(verdicts...)
+}
+
+// hasAction decides whether a list names an action; the provider drops empty names.
+func hasAction(list graph.Value) graph.Truth {
+	actions, ok := list.Elements()
+	if !ok {
+		return list.NonEmpty()
+	}
+	return graph.Of(slices.ContainsFunc(actions, func(a graph.Value) bool { return a.NonEmpty() != graph.False }))
 }

@@ -2,6 +2,7 @@ package codebuild
 
 import (
 	"regexp"
+	"slices"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
@@ -22,7 +23,7 @@ var signInWithHole = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://[^/@]*\x{E00
 // AWS judges Bitbucket sources. The message never repeats the URL.
 func evalSourceURL(t *rule.Target) rule.Verdict {
 	var verdicts []rule.Verdict
-	for _, s := range t.Blocks("source").Items {
+	for _, s := range slices.Concat(t.Blocks("source").Items, t.Blocks("secondary_sources").Items) {
 		kind, location := s.Attr("type"), s.Attr("location")
 		bitbucket := kind.Is("BITBUCKET")
 		if bitbucket == graph.False {
@@ -32,6 +33,9 @@ func evalSourceURL(t *rule.Target) rule.Verdict {
 		has, at := hasSignIn(location), location
 		if bitbucket == graph.Unknown && has != graph.False {
 			has, at = graph.Unknown, kind
+		}
+		if s.Maybe && has != graph.False {
+			has, at = graph.Unknown, graph.UnknownValue(s.Cause).From(graph.At(s.Location()))
 		}
 		verdicts = append(verdicts, rule.Require(has.Not(), at, "the URL of the Bitbucket source holds sign-in credentials"))
 	}

@@ -25,7 +25,11 @@ func functionNamed(g *graph.Graph) func(*graph.Resource) graph.Value {
 		if v.Kind() != graph.KindString {
 			return v
 		}
-		return graph.String(bareName(v.Text())).From(graph.At(v.Location()))
+		bare := bareName(v.Text())
+		if bare == v.Text() {
+			return v
+		}
+		return graph.String(bare).From(graph.At(v.Location()))
 	}
 }
 
