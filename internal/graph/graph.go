@@ -260,15 +260,16 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 // of that name, as in another Region or in an example beside it: what v was
 // written as an attribute of says it.
 func (g *Graph) meant(v Value, r *Resource) Truth {
+	same := g.namesakes(nameKey(v), r.Type)
+	if len(same) < 2 {
+		return True
+	}
 	if o, ok := v.origin.(interface{ Source() string }); ok {
-		if source := g.ByAddress(o.Source()); source != nil && source.Type == r.Type {
+		if source := g.ByAddress(o.Source()); source != nil && slices.Contains(same, source) {
 			return Of(source == r)
 		}
 	}
-	if len(g.namesakes(nameKey(v), r.Type)) > 1 {
-		return Unknown
-	}
-	return True
+	return Unknown
 }
 
 // onlyRef is the reference that a string consists of, or begins with: an ARN

@@ -113,7 +113,7 @@ func (b *body) Attr(name string) graph.Value {
 	} else {
 		v = b.read(name, &budget{})
 	}
-	v = v.From(b)
+	v = v.From(attribute{b, name})
 	if cheap(v) {
 		return v
 	}
@@ -124,6 +124,35 @@ func (b *body) Attr(name string) graph.Value {
 	b.cache[name] = v
 	b.mu.Unlock()
 	return v
+}
+
+// An attribute is the origin of its value.
+type attribute struct {
+	*body
+	name string
+}
+
+// Source is the address of the resource of which the value is an attribute, as
+// far as the configuration refers to just one; the value may be made of it.
+func (a attribute) Source() string {
+	a.load()
+	refs := references(a.written.raw.get(a.name))
+	if len(refs) != 1 {
+		return ""
+	}
+	toks := tokens(refs[0])
+	if len(toks) < 3 {
+		return ""
+	}
+	in := a.context()
+	bodies := a.source.index().blocks[blockOf(in.scope.path, false, toks[0], toks[1])]
+	key, path := cutKey(toks[2:])
+	for _, b := range bodies {
+		if len(path) == 1 && b.key() == key {
+			return b.address
+		}
+	}
+	return ""
 }
 
 // cheap reports whether a value is sooner read again than kept.
