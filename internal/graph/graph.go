@@ -388,11 +388,11 @@ func (g *Graph) within(v Value, r *Resource) Truth {
 		return t
 	case KindUnknown:
 		// A value that is merely not known names nothing here, unless it
-		// comes from r itself.
+		// comes from r itself or is what r is named by.
 		if b := v.Cause().Base; b != "" && (r.Address == b || strings.HasPrefix(r.Address, b+"[")) {
 			return True
 		}
-		return False
+		return Of(g.namedAlike(v, r) == True)
 	case KindString:
 		for _, p := range Parts(v.text) {
 			if p.Ref != nil && p.Ref.Address == r.Address {

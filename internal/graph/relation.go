@@ -18,6 +18,9 @@ type Companions struct {
 	Lacks Truth
 	// Cause says why, where Lacks is Unknown.
 	Cause Cause
+	// Elsewhere says, where there are no Items, why one may be declared where
+	// nobody can see it, whatever the Possible ones are; else it is zero.
+	Elsewhere Cause
 }
 
 // Exist decides whether there is a companion.
@@ -32,7 +35,7 @@ func (c Companions) Any(f func(*Resource) Truth) Truth {
 	for _, item := range c.Possible {
 		r = r.Or(f(item).And(Unknown))
 	}
-	if c.Lacks == Unknown && len(c.Possible) == 0 {
+	if c.Elsewhere != (Cause{}) {
 		r = r.Or(Unknown)
 	}
 	return r
@@ -67,16 +70,18 @@ func (g *Graph) AttachedBy(r *Resource, typ, key string, ref func(*Resource) Val
 			}
 		}
 	}
-	switch {
-	case len(c.Items) > 0:
+	if len(c.Items) > 0 {
 		c.Lacks = False
+		return c
+	}
+	c.Elsewhere = g.Elsewhere(r)
+	switch {
 	case len(c.Possible) > 0:
 		c.Lacks = Unknown
+	case c.Elsewhere != (Cause{}):
+		c.Lacks, c.Cause = Unknown, c.Elsewhere
 	default:
 		c.Lacks = True
-		if why := g.Elsewhere(r); why != (Cause{}) {
-			c.Lacks, c.Cause = Unknown, why
-		}
 	}
 	return c
 }

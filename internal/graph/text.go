@@ -165,7 +165,23 @@ func SameText(a, b string) Truth {
 	if !strings.HasSuffix(ta, tb) && !strings.HasSuffix(tb, ta) {
 		return False
 	}
+	if !HasPlaceholder(a) && len(a) < shortest(pb) || !HasPlaceholder(b) && len(b) < shortest(pa) {
+		return False
+	}
 	return Unknown
+}
+
+// shortest is the length in bytes that a text has at least: a hole may be
+// empty, an identity is not.
+func shortest(parts []Part) int {
+	n := 0
+	for _, p := range parts {
+		n += len(p.Literal)
+		if p.Ref != nil {
+			n++
+		}
+	}
+	return n
 }
 
 func leading(p []Part) string {

@@ -102,7 +102,7 @@ func TestUnknownIsNeverCompliant(t *testing.T) {
 		if v.Outcome() == rule.NonCompliant {
 			t.Errorf("%s: %s is NON_COMPLIANT (%q) though nothing is known", r.ID, typ, v.Annotation())
 		}
-		if v.Outcome() == rule.InsufficientData && !actionable(v.Annotation()) {
+		if v.Outcome() == rule.InsufficientData && !ruletest.Actionable(v.Annotation()) {
 			t.Errorf("%s: %s is undecided without a reason: %q", r.ID, typ, v.Annotation())
 		}
 	})
@@ -116,12 +116,6 @@ func TestNothingDeclared(t *testing.T) {
 			t.Errorf("%s: got %s %q for an account of which nothing is known, want INSUFFICIENT_DATA with a reason", r.ID, v.Outcome(), v.Annotation())
 		}
 	})
-}
-
-// actionable reports whether an annotation of an undecided verdict is a reason.
-func actionable(annotation string) bool {
-	text := strings.TrimSpace(annotation)
-	return text != "" && !strings.HasSuffix(text, "whether") && !strings.Contains(text, "(unknown)")
 }
 
 // TestForeignExamples runs every rule on the examples of all others.
@@ -140,7 +134,7 @@ func TestForeignExamples(t *testing.T) {
 					if v.Outcome() != rule.Compliant && !v.IsNothing() && strings.TrimSpace(v.Annotation()) == "" {
 						t.Errorf("%s: %s without an annotation", r.ID, v.Outcome())
 					}
-					if v.Outcome() == rule.InsufficientData && !actionable(v.Annotation()) {
+					if v.Outcome() == rule.InsufficientData && !ruletest.Actionable(v.Annotation()) {
 						t.Errorf("%s: %s is undecided without a reason: %q", r.ID, name(res), v.Annotation())
 					}
 				})

@@ -112,9 +112,64 @@ type expectation struct {
 
 func check(t *testing.T, r rule.Rule, ar *txtar.Archive) {
 	t.Helper()
+	seen := judge(t, r, ar, terraform.Options{})
+	for _, v := range []string{"COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA"} {
+		if !seen[v] && !strings.Contains(string(ar.Comment), "no "+v+":") {
+			t.Errorf("the archive shows no %s: add an example, or say why there is none in its comment (\"no %s: reason\")", v, v)
+		}
+	}
+}
+
+// Case runs an archive that is about the language rather than about a rule. Its
+// comment has, on a line of its own, the rule to judge by, and may have more for
+// the command line and the environment:
+//
+//	rule: SNS_ENCRYPTED_KMS
+//	var: name=value
+//	var-file: envs/prod.tfvars
+//	workspace: prod
+//	env: TF_VAR_x=1
+func Case(t *testing.T, rules []rule.Rule, ar *txtar.Archive) {
+	t.Helper()
+	opts := terraform.Options{}
+	var judged []rule.Rule
+	for line := range strings.Lines(string(ar.Comment)) {
+		key, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+		switch key {
+		case "rule":
+			i := slices.IndexFunc(rules, func(r rule.Rule) bool { return r.ID == value })
+			if i < 0 {
+				t.Fatalf("there is no rule %s", value)
+			}
+			judged = append(judged, rules[i])
+		case "var":
+			opts.Vars = append(opts.Vars, terraform.Var{Value: value})
+		case "var-file":
+			opts.Vars = append(opts.Vars, terraform.Var{File: value})
+		case "workspace":
+			opts.Workspace = value
+		case "env":
+			opts.Environ = append(opts.Environ, value)
+		}
+	}
+	if len(judged) != 1 {
+		t.Fatalf("the comment names %d rules, want one", len(judged))
+	}
+	judge(t, judged[0], ar, opts)
+}
+
+// judge compares what the rule says of an archive with what is wanted, and
+// returns the verdicts that it gives.
+func judge(t *testing.T, r rule.Rule, ar *txtar.Archive, opts terraform.Options) (seen map[string]bool) {
+	t.Helper()
 	wants := expectations(t, ar)
 	dir := Extract(t, ar)
-	in, err := terraform.Load(context.Background(), dir, nil, terraform.Options{})
+	for i, v := range opts.Vars {
+		if v.File != "" {
+			opts.Vars[i].File = filepath.Join(dir, filepath.FromSlash(v.File))
+		}
+	}
+	in, err := terraform.Load(context.Background(), dir, nil, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +178,7 @@ func check(t *testing.T, r rule.Rule, ar *txtar.Archive) {
 			t.Errorf("%s:%d: %s: %s", d.Location.File, d.Location.Line, d.Summary, d.Detail)
 		}
 	}
-	seen := map[string]bool{}
+	seen = map[string]bool{}
 	_, err = scan.Judge(in.Graphs, scan.Options{
 		Rules:        []rule.Rule{r},
 		WholeAccount: strings.Contains(string(ar.Comment), "whole account"),
@@ -145,8 +200,8 @@ func check(t *testing.T, r rule.Rule, ar *txtar.Archive) {
 		if w.verdict != string(got.Verdict) || !strings.Contains(got.Annotation, w.text) {
 			t.Errorf("%s: %s: got %s %q, want %s %q", w.where, got.Resource.Address, got.Verdict, got.Annotation, w.verdict, w.text)
 		}
-		if got.Verdict != assessment.Compliant && got.Annotation == "" {
-			t.Errorf("%s: %s: %s without an annotation", w.where, got.Resource.Address, got.Verdict)
+		if got.Verdict != assessment.Compliant && got.Annotation == "" || got.Verdict == assessment.InsufficientData && !Actionable(got.Annotation) {
+			t.Errorf("%s: %s: %s without a reason: %q", w.where, got.Resource.Address, got.Verdict, got.Annotation)
 		}
 		return nil
 	})
@@ -158,11 +213,14 @@ func check(t *testing.T, r rule.Rule, ar *txtar.Archive) {
 			t.Errorf("%s: wanted %s, got no result there", w.where, w.verdict)
 		}
 	}
-	for _, v := range []string{"COMPLIANT", "NON_COMPLIANT", "INSUFFICIENT_DATA"} {
-		if !seen[v] && !strings.Contains(string(ar.Comment), "no "+v+":") {
-			t.Errorf("the archive shows no %s: add an example, or say why there is none in its comment (\"no %s: reason\")", v, v)
-		}
-	}
+	return seen
+}
+
+// Actionable reports whether the annotation of an undecided verdict is a reason
+// that a user can act on.
+func Actionable(annotation string) bool {
+	text := strings.TrimSpace(annotation)
+	return text != "" && !strings.HasSuffix(text, "whether") && !strings.Contains(text, "(unknown)")
 }
 
 func relative(dir string, r *assessment.Result) *assessment.Result {

@@ -45,6 +45,10 @@ func restLogging(t *rule.Target) rule.Verdict {
 		ok := level(t, v)
 		wide := s.Attr("method_path").Is("*/*")
 		if mine == graph.Unknown || s.Maybe || wide == graph.Unknown {
+			if wide != graph.True && v.IsSet() != graph.False && ok != graph.True && overrides == graph.True {
+				overrides = graph.Unknown
+				overrideAt = graph.UnknownValue(whyOpen(s)).From(graph.At(s.Location()))
+			}
 			if everywhere != graph.True {
 				everywhere = graph.Unknown
 				openAt = graph.UnknownValue(whyOpen(s)).From(graph.At(s.Location()))

@@ -64,6 +64,21 @@ func maker(g *graph.Graph, v graph.Value, types []string) graph.Value {
 	return v
 }
 
+// vpcsOf lists the VPC that v names or, with a doubt, all that it may name.
+func vpcsOf(g *graph.Graph, v graph.Value) (found []*graph.Resource, doubt graph.Cause) {
+	switch vpc, ok := g.Referent(v, vpcs...); ok {
+	case graph.True:
+		return []*graph.Resource{vpc}, graph.Cause{}
+	case graph.Unknown:
+		doubt = v.Cause()
+		if doubt.Text == "" {
+			doubt.Text = "it is not known which VPC is meant"
+		}
+		return g.OfType(vpcs...), doubt
+	}
+	return nil, graph.Cause{}
+}
+
 // vpcs are the types that become a VPC.
 var vpcs = []string{"aws_vpc", "aws_default_vpc"}
 

@@ -90,18 +90,23 @@ type separate struct {
 // by its own id or, for the default group of a VPC, by the VPC's attribute.
 func attachedToGroup(g *graph.Graph, group *graph.Resource, types ...string) (found []separate, more graph.Cause) {
 	named := []*graph.Resource{group}
+	var doubt graph.Cause
 	if group.Type == "aws_default_security_group" {
-		if vpc, ok := g.Referent(group.Attr("vpc_id"), vpcs...); ok == graph.True {
-			named = append(named, vpc)
-		}
+		var of []*graph.Resource
+		of, doubt = vpcsOf(g, group.Attr("vpc_id"))
+		named = append(named, of...)
 	}
-	for _, r := range named {
+	for i, r := range named {
+		var cause graph.Cause // why it is not known whether r is, or has, the group
+		if i > 0 {
+			cause = doubt
+		}
 		for _, typ := range types {
 			c := g.AttachedBy(r, typ, "security_group_id of a VPC", func(c *graph.Resource) graph.Value {
 				return maker(g, c.Attr("security_group_id"), vpcs)
 			})
 			for _, item := range c.Items {
-				found = append(found, separate{Resource: item})
+				found = append(found, separate{item, cause})
 			}
 			for _, item := range c.Possible {
 				cause := item.Attr("security_group_id").Cause()
@@ -113,8 +118,8 @@ func attachedToGroup(g *graph.Graph, group *graph.Resource, types ...string) (fo
 				}
 				found = append(found, separate{item, cause})
 			}
-			if c.Lacks == graph.Unknown && len(c.Possible) == 0 {
-				more = c.Cause
+			if c.Elsewhere.Text != "" {
+				more = c.Elsewhere
 			}
 		}
 	}

@@ -32,22 +32,20 @@ func evalRoutes(t *rule.Target) rule.Verdict {
 		}
 		verdict = rule.All(verdict, v)
 	}
-	for _, table := range namesOfTable(t) {
-		verdict = rule.All(verdict, attachedRoutes(t, table))
+	verdict = rule.All(verdict, attachedRoutes(t, t.Resource))
+	if t.Type != "aws_default_route_table" {
+		return verdict
+	}
+	// Routes may name the main table of a VPC by the VPC's attribute.
+	named, doubt := vpcsOf(t.Graph, maker(t.Graph, t.Attr("default_route_table_id"), vpcs))
+	for _, vpc := range named {
+		v := attachedRoutes(t, vpc)
+		if doubt.Text != "" && v.Outcome() != rule.Compliant {
+			v = rule.Because(t.Attr("default_route_table_id"), doubt)
+		}
+		verdict = rule.All(verdict, v)
 	}
 	return verdict
-}
-
-// namesOfTable are the resources by whose attributes routes may name the table:
-// itself and, for the main table of a VPC, the VPC.
-func namesOfTable(t *rule.Target) []*graph.Resource {
-	named := []*graph.Resource{t.Resource}
-	if t.Type == "aws_default_route_table" {
-		if vpc, ok := t.Graph.Referent(maker(t.Graph, t.Attr("default_route_table_id"), vpcs), vpcs...); ok == graph.True {
-			named = append(named, vpc)
-		}
-	}
-	return named
 }
 
 func attachedRoutes(t *rule.Target, table *graph.Resource) rule.Verdict {
@@ -63,8 +61,8 @@ func attachedRoutes(t *rule.Target, table *graph.Resource) rule.Verdict {
 			verdict = rule.All(verdict, rule.Because(t.Here(), routes.Cause))
 		}
 	}
-	if routes.Lacks == graph.Unknown && len(routes.Possible) == 0 {
-		verdict = rule.All(verdict, rule.Because(t.Here(), routes.Cause))
+	if routes.Elsewhere.Text != "" {
+		verdict = rule.All(verdict, rule.Because(t.Here(), routes.Elsewhere))
 	}
 	return verdict
 }

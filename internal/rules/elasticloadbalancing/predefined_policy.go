@@ -45,7 +45,7 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 		case graph.False:
 			continue
 		case graph.Unknown:
-			open = a.Attr("load_balancer_port").Cause()
+			open = whyOpen(a.Attr("load_balancer_port"), port)
 			continue
 		}
 		names, known := a.Attr("policy_names").Elements()
@@ -69,7 +69,7 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 		case graph.True:
 			return policyVerdict(n, "attribute", want)
 		case graph.Unknown:
-			open = n.Attr("lb_port").Cause()
+			open = whyOpen(n.Attr("lb_port"), port)
 		}
 	}
 	for _, c := range []graph.Companions{attached, negotiated} {
@@ -81,6 +81,14 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 		return rule.Because(t.Here(), open)
 	}
 	return rule.Fail(t.Here(), "no policy is attached to the listener on port %s: AWS's default is not %q", port.Display(), want)
+}
+
+// whyOpen says why it is not known whether two ports are one.
+func whyOpen(a, b graph.Value) graph.Cause {
+	if c := a.Cause(); c.Text != "" {
+		return c
+	}
+	return b.Cause()
 }
 
 func samePort(a, b graph.Value) graph.Truth {

@@ -52,8 +52,8 @@ func (s setting) orInline(t *rule.Target, missing string, inline func() (finding
 		return result
 	case len(found.Possible) == 0 && told:
 		return result
-	case len(found.Possible) == 0:
-		return because(t, found.Cause)
+	case found.Elsewhere.Text != "" && !told:
+		return because(t, found.Elsewhere)
 	}
 	for _, r := range found.Possible {
 		if told && ownWord(t, r) {

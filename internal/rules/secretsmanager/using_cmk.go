@@ -47,6 +47,9 @@ func isAWSManaged(t *rule.Target, key graph.Value) graph.Truth {
 		if s, ok := alias.Literal(); ok {
 			return graph.Of(strings.HasSuffix(s, awsManagedAlias))
 		}
+		if source.Type == "aws_kms_alias" {
+			return alias.Is(awsManagedAlias).And(graph.Unknown)
+		}
 	}
 	if key.Kind() == graph.KindString {
 		return graph.False // made of the identity of a key or alias

@@ -286,7 +286,7 @@ func (t *jsonTree) text(s string, rng hcl.Range, read reading) hclsyntax.Express
 		if _, why := refuse([]byte(s), '('); why != "" {
 			return literal
 		}
-		e, diags := hclsyntax.ParseExpression([]byte(s), t.path, start)
+		e, diags := parseExpression(s, t.path, start)
 		if diags.HasErrors() {
 			return literal // a mistake that Terraform reports where it matters
 		}
@@ -301,7 +301,7 @@ func (t *jsonTree) text(s string, rng hcl.Range, read reading) hclsyntax.Express
 		t.diagnostics = append(t.diagnostics, refusal([]byte(s), t.path, start, offset, why))
 		return &hclsyntax.LiteralValueExpr{Val: cty.UnknownVal(cty.String), SrcRange: rng}
 	}
-	e, diags := hclsyntax.ParseTemplate([]byte(s), t.path, start)
+	e, diags := parseTemplate(s, t.path, start)
 	t.diagnostics = append(t.diagnostics, fromHCL(diags)...)
 	if diags.HasErrors() {
 		return &hclsyntax.LiteralValueExpr{Val: cty.UnknownVal(cty.String), SrcRange: rng}

@@ -162,7 +162,8 @@ func (s *nesting) code(i int) int {
 			s.push(frame{kind: s.src[i], start: i})
 			top = &s.stack[len(s.stack)-1]
 		case closer:
-			if top.kind == '(' && s.src[i] == ')' || top.kind == '[' && s.src[i] == ']' {
+			matches := top.kind == '(' && s.src[i] == ')' || top.kind == '[' && s.src[i] == ']'
+			if matches && len(s.stack) > 1 {
 				s.pop(i)
 				top = &s.stack[len(s.stack)-1]
 				s.operators(i, 1) // a call or an index wraps what stands before it

@@ -79,6 +79,8 @@ func FuzzNesting(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, src string) {
+		refuse([]byte(src), '(')
+		refuse([]byte(src), inBareTemplate)
 		tokens, _ := hclsyntax.LexConfig([]byte(src), "", hcl.InitialPos)
 		want := 0
 		var open []hclsyntax.TokenType

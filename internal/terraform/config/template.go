@@ -13,7 +13,7 @@ func ParseTemplate(src, name string) (hclsyntax.Expression, error) {
 	if offset, why := refuse([]byte(src), inBareTemplate); why != "" {
 		return nil, fmt.Errorf("parse template %q, byte %d: %s", name, offset, why)
 	}
-	x, diags := hclsyntax.ParseTemplate([]byte(src), name, hcl.InitialPos)
+	x, diags := parseTemplate(src, name, hcl.InitialPos)
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError {
 			return nil, fmt.Errorf("parse template %q, line %d: %s", name, d.Subject.Start.Line, d.Detail)

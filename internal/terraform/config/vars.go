@@ -74,6 +74,6 @@ func ParseVarValue(raw string, complex bool) (hclsyntax.Expression, []Diagnostic
 	if offset, why := refuse([]byte(raw), '('); why != "" {
 		return nil, []Diagnostic{refusal([]byte(raw), "", hcl.InitialPos, offset, why)}
 	}
-	e, diags := hclsyntax.ParseExpression([]byte(raw), "", hcl.InitialPos)
+	e, diags := parseExpression(raw, "", hcl.InitialPos)
 	return e, fromHCL(diags)
 }

@@ -3,7 +3,6 @@ package eval
 import (
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -43,7 +42,7 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 	for i, a := range args {
 		args[i] = opaque(a)
 	}
-	v = withCauseOf(changed(x.Name, v), args...)
+	v = withCauseOf(v, args...)
 	if b, _ := v.Unmark(); !b.IsKnown() && causeOf(v).Text == "" {
 		v = v.Mark(causeMark{graph.Cause{Text: x.Name + "() has no value before apply"}})
 	}
@@ -71,22 +70,6 @@ func theOne(function string, args []cty.Value) (v cty.Value, ok bool) {
 		return v, false
 	}
 	return rep.value, true
-}
-
-// changed is the result of a function, of which the marks of an argument that is
-// not known no longer say that it is that very argument: lower(var.x) is not var.x.
-func changed(name string, v cty.Value) cty.Value {
-	bare, marks := v.Unmark()
-	if c := causeOf(v); !bare.IsKnown() && c.Exact && !conversions[strings.TrimPrefix(name, "core::")] {
-		return bare.WithMarks(withoutCauses(marks)).Mark(causeMark{derived(c)})
-	}
-	return v
-}
-
-// conversions are the functions that change at most the type of a value.
-var conversions = map[string]bool{
-	"sensitive": true, "nonsensitive": true, "tobool": true, "tolist": true,
-	"tomap": true, "tonumber": true, "toset": true, "tostring": true,
 }
 
 func (s *scope) arguments(x *hclsyntax.FunctionCallExpr) ([]cty.Value, error) {
