@@ -3,6 +3,7 @@ package rules_test
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -50,7 +51,8 @@ func outcomes(r rule.Rule, g *graph.Graph) map[string]rule.Verdict {
 	return vs
 }
 
-// poorerGraphs yields graphs in which one thing more is not known, and says which.
+// poorerGraphs yields graphs in which one thing more is not known, and says
+// which. Names stay: what refers to a resource may hold its name as text.
 func poorerGraphs(g *graph.Graph) iter.Seq2[string, *graph.Graph] {
 	return func(yield func(string, *graph.Graph) bool) {
 		for i, r := range g.Resources {
@@ -60,12 +62,21 @@ func poorerGraphs(g *graph.Graph) iter.Seq2[string, *graph.Graph] {
 				return
 			}
 			for what, body := range poorerBodies(r.Body) {
+				if isName(r, what) {
+					continue
+				}
 				if !yield(r.Address+"."+what, replaced(g, i, copyOf(r, body))) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// isName reports whether an attribute is one by which others name r.
+func isName(r *graph.Resource, attribute string) bool {
+	text := r.Attr(attribute).Text()
+	return text != "" && slices.ContainsFunc(r.Names(), func(v graph.Value) bool { return v.Text() == text })
 }
 
 func replaced(g *graph.Graph, i int, r *graph.Resource) *graph.Graph {
