@@ -3,6 +3,7 @@ package fix
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -51,10 +52,10 @@ func (w *writer) add(c rule.Add) error {
 	if err != nil {
 		return err
 	}
-	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return renamed(t, names, within) })
-	if err != nil {
-		return err
+	if w.added == nil {
+		w.added = map[string]string{}
 	}
+	maps.Copy(w.added, names)
 	code, err = w.resolve(string(code.src), w.site, within)
 	if err != nil {
 		return err
@@ -155,11 +156,13 @@ func (w *writer) declaration(code *snippet, b *hclsyntax.Block, names map[string
 	return string(hclwrite.Format([]byte(text.String())))
 }
 
+// key is how references name what a block declares.
 func key(b *hclsyntax.Block) string {
-	if b.Type == "data" {
-		return "data." + b.Labels[0] + "." + b.Labels[1]
+	path := strings.Join(b.Labels, ".")
+	if b.Type == "resource" {
+		return path
 	}
-	return b.Labels[0] + "." + b.Labels[1]
+	return b.Type + "." + path
 }
 
 // names chooses the names of new blocks: that of the target for "self", which

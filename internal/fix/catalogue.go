@@ -23,6 +23,15 @@ var catalogue = map[string]piece{
 	"events_topic":      eventsTopic,
 	"alarm_topic":       alarmTopic,
 	"backup_plan":       backupPlan,
+
+	"rds_monitoring_role": monitoringRole,
+	"flow_log_group":      flowLogGroup,
+	"flow_log_role":       flowLogRole,
+	"trail_log_group":     trailLogGroup,
+	"trail_log_role":      trailLogRole,
+	"instance_profile":    instanceProfile,
+	"api_gateway_account": apiGatewayAccount,
+	"web_acl":             webACL,
 }
 
 func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -496,8 +496,14 @@ func gravity(v assessment.Verdict) int {
 	return 0
 }
 
-// write writes the repairs of all targets of a unit.
-func (e *engine) write(u *unit) error {
+// write writes the repairs of all targets of a unit. One that panics is a fault
+// of ours and changes nothing.
+func (e *engine) write(u *unit) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal fault of the repair for %s: %v: please report it", u.Rule, r)
+		}
+	}()
 	u.Notes = nil
 	for _, t := range u.targets {
 		r := e.rules[u.Rule].Assert.Repair(t.Target)

@@ -170,14 +170,43 @@ func (s *site) reuse(w *world, text string) (*snippet, error) {
 			}
 		}
 	}
+	account := ""
+	for _, b := range code.body.Blocks {
+		if variable := s.accountVariable(); key(b) == callerIdentity(b) && names[key(b)] == "" && variable != "" {
+			account, names[key(b)] = variable, b.Labels[1]
+		}
+	}
 	if len(names) == 0 {
 		return code, nil
 	}
-	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return renamed(t, names, meta{}) })
+	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) {
+		if account != "" && len(t) == 4 && refersTo(t, "data", "aws_caller_identity") && stepName(t[3]) == "account_id" {
+			return "var." + account, 4, nil
+		}
+		return renamed(t, names, meta{})
+	})
 	if err != nil {
 		return nil, err
 	}
 	return code.without(func(b *hclsyntax.Block) bool { return b.Type == "data" && names[key(b)] != "" })
+}
+
+// callerIdentity is the key of a data source for the account, "" for others.
+func callerIdentity(b *hclsyntax.Block) string {
+	if b.Type == "data" && b.Labels[0] == "aws_caller_identity" {
+		return key(b)
+	}
+	return ""
+}
+
+// accountVariable is the variable of the module that holds the account's id.
+func (s *site) accountVariable() string {
+	for _, name := range []string{"account_id", "aws_account_id"} {
+		if s.module.Variables[name] != nil {
+			return name
+		}
+	}
+	return ""
 }
 
 // pass hands an attribute of a piece to the site's module as a variable, from

@@ -20,9 +20,10 @@ type writer struct {
 	target *graph.Resource
 	pieces *pieces
 	given  map[string]bool
-	gentle bool     // see definer
-	part   bool     // see definer
-	notes  []string // what a reviewer should know of how it was written
+	gentle bool              // see definer
+	part   bool              // see definer
+	added  map[string]string // names of blocks that were added, by the names in code
+	notes  []string          // what a reviewer should know of how it was written
 }
 
 // write makes the changes in their order: each sees what the last one made.
@@ -34,6 +35,10 @@ func (w *writer) write(r rule.Repair) error {
 			err = w.set(c)
 		case rule.Unset:
 			err = w.unset(c)
+		case rule.Tag:
+			err = w.tag(c)
+		case rule.Need:
+			err = w.need(c)
 		case rule.Add:
 			err = w.add(c)
 		case rule.Statement:
@@ -102,6 +107,11 @@ func (w *writer) set(c rule.Set) error {
 	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.argument(block, t) }); err != nil {
 		return err
 	}
+	if of, ob, err := s.overriding(w.world, block, code.body); err != nil {
+		return err
+	} else if ob != nil {
+		f, block = of, ob
+	}
 	d := newDraft()
 	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle, part: w.part}
 	m := &merge{file: f, code: code, draft: d, change: func(have *hclsyntax.Attribute, want string) error {
@@ -112,6 +122,39 @@ func (w *writer) set(c rule.Set) error {
 	}
 	w.notes = append(w.notes, define.notes...)
 	return d.commit()
+}
+
+// overriding finds the block of an override file that says something else on
+// what the code sets.
+func (s *site) overriding(w *world, block *hclsyntax.Block, code *hclsyntax.Body) (*source, *hclsyntax.Block, error) {
+	for _, file := range s.module.Files {
+		if !file.Override || file.JSON || len(block.Labels) != 2 {
+			continue
+		}
+		f, err := w.open(file.Path)
+		if err != nil {
+			return nil, nil, err
+		}
+		body, err := f.native()
+		if err != nil {
+			return nil, nil, err
+		}
+		b := blockNamed(body, block.Type, block.Labels...)
+		if b == nil {
+			continue
+		}
+		for name := range code.Attributes {
+			if b.Body.Attributes[name] != nil {
+				return f, b, nil
+			}
+		}
+		for _, inner := range code.Blocks {
+			if slices.ContainsFunc(b.Body.Blocks, func(have *hclsyntax.Block) bool { return have.Type == inner.Type }) {
+				return f, b, nil
+			}
+		}
+	}
+	return nil, nil, nil
 }
 
 // unset removes arguments and nested blocks.
@@ -213,6 +256,9 @@ func (w *writer) resolve(code string, s *site, within meta) (*snippet, error) {
 		return nil, err
 	}
 	return parsed.resolve(func(t hcl.Traversal) (string, int, error) {
+		if text, used, err := renamed(t, w.added, within); used > 0 || err != nil {
+			return text, used, err
+		}
 		switch t.RootName() {
 		case "self":
 			text, err := w.self(s, within)
@@ -233,6 +279,16 @@ func stepName(step hcl.Traverser) string {
 		return a.Name
 	}
 	return ""
+}
+
+// need makes a shared piece in the root.
+func (w *writer) need(c rule.Need) error {
+	piece, ok := catalogue[c.Piece]
+	if !ok {
+		return fmt.Errorf("there is no shared piece %q", c.Piece)
+	}
+	_, err := w.pieces.address(w.world, c.Piece, piece, "id")
+	return err
 }
 
 // argument is the text for argument.NAME: what is written for that argument.

@@ -18,7 +18,7 @@ type Repair struct {
 	Why string
 }
 
-// A Change is one step of a repair: Set, Unset, Add or Statement.
+// A Change is one step of a repair: Set, Unset, Tag, Add, Statement or Need.
 //
 // Code in a change is Terraform's native syntax. Three names in it stand for
 // what only fix knows: self is the target as an expression ("self.id" becomes
@@ -45,9 +45,13 @@ type Unset struct {
 	Names []string
 }
 
+// Tag gives the target a tag, keeping those that it has.
+type Tag struct{ Key, Value string }
+
 // Add declares resources beside the target, in its count or for_each. Code holds
 // resource and data blocks; a block named "self" is named like the target, and
-// "self_x" like the target with the suffix "_x". Where the module declares a
+// "self_x" like the target with the suffix "_x"; later changes of the repair may
+// refer to them by these names. Where the module declares a
 // resource of the same type for the target already, but not for this instance
 // (count is 0), its count is changed instead.
 type Add struct{ Code string }
@@ -62,10 +66,15 @@ type Statement struct {
 	Code string
 }
 
+// Need makes a shared piece to which the code need not refer.
+type Need struct{ Piece string }
+
 func (Set) change()       {}
 func (Unset) change()     {}
 func (Add) change()       {}
 func (Statement) change() {}
+func (Tag) change()       {}
+func (Need) change()      {}
 
 // To makes a repair of changes.
 func To(changes ...Change) Repair { return Repair{Changes: changes} }

@@ -8,7 +8,7 @@ import (
 var clientCertificate = rule.Rule{
 	ID:     "API_GW_SSL_ENABLED",
 	Types:  restStages,
-	Assert: rule.Func(evalClientCertificate),
+	Assert: rule.With(evalClientCertificate, repairClientCertificate),
 }
 
 func evalClientCertificate(t *rule.Target) rule.Verdict {

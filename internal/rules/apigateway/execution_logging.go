@@ -8,7 +8,7 @@ import (
 var executionLogging = rule.Rule{
 	ID:     "API_GW_EXECUTION_LOGGING_ENABLED",
 	Types:  []string{"aws_api_gateway_stage", "aws_api_gateway_deployment", "aws_apigatewayv2_stage"},
-	Assert: rule.Func(evalExecutionLogging),
+	Assert: rule.With(evalExecutionLogging, repairExecutionLogging),
 }
 
 func evalExecutionLogging(t *rule.Target) rule.Verdict {

@@ -10,7 +10,7 @@ import (
 var wafAssociated = rule.Rule{
 	ID:     "API_GW_ASSOCIATED_WITH_WAF",
 	Types:  restStages,
-	Assert: rule.Func(evalWAF),
+	Assert: rule.With(evalWAF, repairWAF),
 }
 
 // associations are the resources that tie a web ACL to a stage, with the

@@ -14,7 +14,7 @@ const vault = "aws_backup_vault"
 var recoveryPointDeletion = rule.Rule{
 	ID:     "BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED",
 	Types:  []string{vault},
-	Assert: rule.Func(evalDeletion),
+	Assert: rule.With(evalDeletion, repairDeletion),
 }
 
 // manualDeletion are the actions by which a person gets rid of recovery points,

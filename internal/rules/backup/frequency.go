@@ -11,7 +11,7 @@ import (
 var minFrequencyAndRetention = rule.Rule{
 	ID:     "BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK",
 	Types:  []string{plan},
-	Assert: rule.Func(evalFrequency),
+	Assert: rule.With(evalFrequency, repairFrequency),
 }
 
 // evalFrequency is COMPLIANT if one rule of the plan is frequent enough and

@@ -8,23 +8,23 @@ import (
 var dynamodbInPlan = rule.Rule{
 	ID:    "DYNAMODB_IN_BACKUP_PLAN",
 	Types: []string{"aws_dynamodb_table"},
-	Assert: rule.Func(func(t *rule.Target) rule.Verdict {
+	Assert: rule.With(func(t *rule.Target) rule.Verdict {
 		return inPlan(t, sourceOf(t.Resource))
-	}),
+	}, repairInPlan),
 }
 
 var auroraInPlan = rule.Rule{
 	ID:    "AURORA_RESOURCES_PROTECTED_BY_BACKUP_PLAN",
 	Types: []string{"aws_rds_cluster"},
-	Assert: rule.Func(func(t *rule.Target) rule.Verdict {
+	Assert: rule.With(func(t *rule.Target) rule.Verdict {
 		return protected(t, inPlan(t, sourceOf(t.Resource)))
-	}),
+	}, repairInPlan),
 }
 
 var rdsInPlan = rule.Rule{
 	ID:     "RDS_IN_BACKUP_PLAN",
 	Types:  []string{"aws_db_instance", "aws_rds_cluster_instance", "aws_docdb_cluster_instance", "aws_neptune_cluster_instance"},
-	Assert: rule.Func(evalRDS),
+	Assert: rule.With(evalRDS, repairInPlan),
 }
 
 var clusterTypes = []string{"aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"}
@@ -54,7 +54,7 @@ func evalRDS(t *rule.Target) rule.Verdict {
 var efsInPlan = rule.Rule{
 	ID:     "EFS_IN_BACKUP_PLAN",
 	Types:  []string{"aws_efs_file_system"},
-	Assert: rule.Func(evalEFS),
+	Assert: rule.With(evalEFS, repairEFS),
 }
 
 // evalEFS judges a file system. Its automatic backups are a plan that AWS makes.

@@ -19,7 +19,7 @@ var instances = []string{"aws_instance", "aws_spot_instance_request", autoScalin
 var ec2InPlan = rule.Rule{
 	ID:     "EC2_RESOURCES_PROTECTED_BY_BACKUP_PLAN",
 	Types:  instances,
-	Assert: rule.Func(evalInstance),
+	Assert: rule.With(evalInstance, repairInPlan),
 }
 
 func evalInstance(t *rule.Target) rule.Verdict {
@@ -160,7 +160,7 @@ func templates(t *rule.Target) []graph.Value {
 var ebsInPlan = rule.Rule{
 	ID:     "EBS_IN_BACKUP_PLAN",
 	Types:  append([]string{"aws_ebs_volume"}, instances...),
-	Assert: rule.Func(evalVolume),
+	Assert: rule.With(evalVolume, repairInPlan),
 }
 
 func evalVolume(t *rule.Target) rule.Verdict {

@@ -9,7 +9,7 @@ import (
 
 var multiRegion = rule.Rule{
 	ID:     "MULTI_REGION_CLOUD_TRAIL_ENABLED",
-	Assert: rule.Func(evalMultiRegion),
+	Assert: rule.With(evalMultiRegion, repairMultiRegion),
 }
 
 func evalMultiRegion(t *rule.Target) rule.Verdict {
@@ -46,7 +46,7 @@ func managementEvents(r *graph.Resource) (graph.Truth, graph.Value) {
 
 var s3DataEvents = rule.Rule{
 	ID:     "CLOUDTRAIL_S3_DATAEVENTS_ENABLED",
-	Assert: rule.Func(evalS3DataEvents),
+	Assert: rule.With(evalS3DataEvents, repairS3DataEvents),
 }
 
 func evalS3DataEvents(t *rule.Target) rule.Verdict {

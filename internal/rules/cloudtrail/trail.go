@@ -11,13 +11,13 @@ var trail = []string{"aws_cloudtrail"}
 var cloudWatchLogs = rule.Rule{
 	ID:     "CLOUD_TRAIL_CLOUD_WATCH_LOGS_ENABLED",
 	Types:  trail,
-	Assert: attr.NonEmpty("cloud_watch_logs_group_arn"),
+	Assert: rule.With(attr.NonEmpty("cloud_watch_logs_group_arn").Eval, repairCloudWatchLogs),
 }
 
 var encryption = rule.Rule{
 	ID:     "CLOUD_TRAIL_ENCRYPTION_ENABLED",
 	Types:  trail,
-	Assert: attr.NonEmpty("kms_key_id"),
+	Assert: attr.NonEmpty("kms_key_id", attr.Repaired("shared.kms_key_logs.arn")),
 }
 
 var logFileValidation = rule.Rule{

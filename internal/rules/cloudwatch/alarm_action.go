@@ -10,7 +10,7 @@ import (
 var alarmAction = rule.Rule{
 	ID:     "CLOUDWATCH_ALARM_ACTION_CHECK",
 	Types:  []string{"aws_cloudwatch_metric_alarm"},
-	Assert: rule.Func(evalAlarmAction),
+	Assert: rule.With(evalAlarmAction, repairAlarmAction),
 }
 
 // actionsOfState are the lists of actions by the parameter that requires them.

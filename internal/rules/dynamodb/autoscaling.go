@@ -11,7 +11,7 @@ import (
 var autoscaling = rule.Rule{
 	ID:     "DYNAMODB_AUTOSCALING_ENABLED",
 	Types:  []string{table},
-	Assert: rule.Func(evalAutoscaling),
+	Assert: rule.With(evalAutoscaling, repairAutoscaling),
 }
 
 const (

@@ -8,7 +8,7 @@ import (
 var pointInTimeRecovery = rule.Rule{
 	ID:     "DYNAMODB_PITR_ENABLED",
 	Types:  []string{table, "aws_dynamodb_table_replica"},
-	Assert: rule.Func(evalRecovery),
+	Assert: rule.With(evalRecovery, repairRecovery),
 }
 
 // evalRecovery judges a table with its replicas: each is a table in its own

@@ -11,7 +11,7 @@ import (
 var defaultGroupClosed = rule.Rule{
 	ID:     "VPC_DEFAULT_SECURITY_GROUP_CLOSED",
 	Types:  []string{"aws_default_security_group", "aws_security_group", "aws_vpc", "aws_default_vpc"},
-	Assert: rule.Func(evalDefaultGroup),
+	Assert: rule.With(evalDefaultGroup, repairDefaultGroup),
 }
 
 func evalDefaultGroup(t *rule.Target) rule.Verdict {

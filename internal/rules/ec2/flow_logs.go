@@ -8,7 +8,7 @@ import (
 var flowLogs = rule.Rule{
 	ID:     "VPC_FLOW_LOGS_ENABLED",
 	Types:  vpcs,
-	Assert: rule.Func(evalFlowLogs),
+	Assert: rule.With(evalFlowLogs, repairFlowLogs),
 }
 
 func evalFlowLogs(t *rule.Target) rule.Verdict {

@@ -10,7 +10,7 @@ import (
 var imdsv2 = rule.Rule{
 	ID:     "EC2_IMDSV2_CHECK",
 	Types:  instances,
-	Assert: rule.Func(evalIMDSv2),
+	Assert: rule.With(evalIMDSv2, repairIMDSv2),
 }
 
 // evalIMDSv2 goes the way by which AWS finds the option: what the launch says,

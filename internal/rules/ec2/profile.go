@@ -10,7 +10,7 @@ import (
 var profileAttached = rule.Rule{
 	ID:     "EC2_INSTANCE_PROFILE_ATTACHED",
 	Types:  instances,
-	Assert: rule.Func(evalProfile),
+	Assert: rule.With(evalProfile, repairProfile),
 }
 
 func evalProfile(t *rule.Target) rule.Verdict {

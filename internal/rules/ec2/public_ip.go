@@ -152,7 +152,7 @@ func interfacesOf(t *rule.Target) []*graph.Resource {
 var subnetNoPublicIP = rule.Rule{
 	ID:     "SUBNET_AUTO_ASSIGN_PUBLIC_IP_DISABLED",
 	Types:  subnets,
-	Assert: rule.Func(evalSubnet),
+	Assert: rule.With(evalSubnet, repairSubnet),
 }
 
 var subnets = []string{"aws_subnet", "aws_default_subnet"}

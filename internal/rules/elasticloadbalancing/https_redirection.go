@@ -8,7 +8,7 @@ import (
 var httpsRedirection = rule.Rule{
 	ID:     "ALB_HTTP_TO_HTTPS_REDIRECTION_CHECK",
 	Types:  v2OrListener,
-	Assert: rule.Func(evalRedirection),
+	Assert: rule.With(evalRedirection, repairRedirection),
 }
 
 func evalRedirection(t *rule.Target) rule.Verdict {

@@ -8,7 +8,7 @@ import (
 var logging = rule.Rule{
 	ID:     "ELB_LOGGING_ENABLED",
 	Types:  []string{"aws_elb", "aws_lb", "aws_alb"},
-	Assert: rule.Func(evalLogging),
+	Assert: rule.With(evalLogging, repairLogging),
 }
 
 // Within access_logs a Classic Load Balancer logs unless it says otherwise, an

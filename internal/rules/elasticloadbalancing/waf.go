@@ -8,7 +8,7 @@ import (
 var wafEnabled = rule.Rule{
 	ID:     "ALB_WAF_ENABLED",
 	Types:  v2,
-	Assert: rule.Func(evalWAF),
+	Assert: rule.With(evalWAF, repairWAF),
 }
 
 func evalWAF(t *rule.Target) rule.Verdict {

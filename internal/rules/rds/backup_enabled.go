@@ -8,7 +8,7 @@ import (
 var backupEnabled = rule.Rule{
 	ID:     "DB_INSTANCE_BACKUP_ENABLED",
 	Types:  instances,
-	Assert: rule.Func(evalBackup),
+	Assert: rule.With(evalBackup, repairBackup),
 }
 
 func evalBackup(t *rule.Target) rule.Verdict {

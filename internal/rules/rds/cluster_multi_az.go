@@ -10,7 +10,7 @@ import (
 var clusterMultiAZ = rule.Rule{
 	ID:     "RDS_CLUSTER_MULTI_AZ_ENABLED",
 	Types:  clusters,
-	Assert: rule.Func(evalClusterMultiAZ),
+	Assert: rule.With(evalClusterMultiAZ, repairClusterMultiAZ),
 }
 
 // A cluster is Multi-AZ if its instances stand in more than one zone. AWS

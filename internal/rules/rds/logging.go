@@ -11,7 +11,7 @@ import (
 var logging = rule.Rule{
 	ID:     "RDS_LOGGING_ENABLED",
 	Types:  instances,
-	Assert: rule.Func(evalLogging),
+	Assert: rule.With(evalLogging, repairLogging),
 }
 
 // engineLogs are the log types that an engine must export, by the beginning of

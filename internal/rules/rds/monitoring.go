@@ -8,7 +8,7 @@ import (
 var enhancedMonitoring = rule.Rule{
 	ID:     "RDS_ENHANCED_MONITORING_ENABLED",
 	Types:  instances,
-	Assert: rule.Func(evalMonitoring),
+	Assert: rule.With(evalMonitoring, repairMonitoring),
 }
 
 func evalMonitoring(t *rule.Target) rule.Verdict {

@@ -10,7 +10,7 @@ import (
 var multiAZ = rule.Rule{
 	ID:     "RDS_MULTI_AZ_SUPPORT",
 	Types:  []string{"aws_db_instance"},
-	Assert: rule.Func(evalMultiAZ),
+	Assert: rule.With(evalMultiAZ, repairMultiAZ),
 }
 
 func evalMultiAZ(t *rule.Target) rule.Verdict {

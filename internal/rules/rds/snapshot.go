@@ -60,7 +60,7 @@ func snapshotEncryption(t *rule.Target, r *graph.Resource, depth int) graph.Valu
 var snapshotsPublic = rule.Rule{
 	ID:     "RDS_SNAPSHOTS_PUBLIC_PROHIBITED",
 	Types:  snapshots,
-	Assert: rule.Func(evalSnapshotsPublic),
+	Assert: rule.With(evalSnapshotsPublic, repairSnapshotsPublic),
 }
 
 func evalSnapshotsPublic(t *rule.Target) rule.Verdict {

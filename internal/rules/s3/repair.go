@@ -82,7 +82,7 @@ func repairDefaultLock(t *rule.Target) rule.Repair {
 	if takesAccessLogs(t) {
 		return rule.CannotRepair("S3 delivers no access logs to a bucket with Object Lock: document an exception (safeguard exceptions suggest)")
 	}
-	if t.Attr("object_lock_enabled").IsTrue() == graph.False || inlineLock(t.Blocks("object_lock_configuration")).truth == graph.Unknown {
+	if v := t.Attr("object_lock_enabled"); v.IsSet() == graph.True && v.IsTrue() == graph.False || inlineLock(t.Blocks("object_lock_configuration")).truth == graph.Unknown {
 		return rule.CannotRepair("object_lock_enabled is set on the bucket, and changing it replaces the bucket with all objects")
 	}
 	var r rule.Repair

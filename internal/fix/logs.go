@@ -1,0 +1,53 @@
+package fix
+
+import "safeguard/internal/graph"
+
+// flowLogGroup takes the flow logs of VPCs.
+var flowLogGroup = piece{
+	main:  "aws_cloudwatch_log_group.flow_logs",
+	file:  "flow_logs.tf",
+	about: "ARN of the log group that takes VPC flow logs.",
+}
+
+// trailLogGroup takes the events of the trail.
+var trailLogGroup = piece{
+	main:  "aws_cloudwatch_log_group.trail",
+	file:  "trail_logs.tf",
+	about: "ARN of the log group that takes the events of the trail.",
+}
+
+// apiGatewayAccount lets API Gateway write logs.
+var apiGatewayAccount = piece{
+	main: "aws_api_gateway_account.main",
+	file: "api_gateway_account.tf",
+	find: first("aws_api_gateway_account"),
+}
+
+// webACL protects load balancers and APIs.
+var webACL = piece{
+	main:  "aws_wafv2_web_acl.regional",
+	file:  "waf.tf",
+	about: "ARN of the web ACL for load balancers and APIs.",
+	find:  regionalACL,
+}
+
+func regionalACL(g *graph.Graph) *graph.Resource {
+	for _, r := range g.OfType("aws_wafv2_web_acl") {
+		if !r.Maybe && r.Attr("scope").Is("REGIONAL") == graph.True {
+			return r
+		}
+	}
+	return nil
+}
+
+// first finds the first resource of a type that is there for certain.
+func first(typ string) func(*graph.Graph) *graph.Resource {
+	return func(g *graph.Graph) *graph.Resource {
+		for _, r := range g.OfType(typ) {
+			if !r.Maybe {
+				return r
+			}
+		}
+		return nil
+	}
+}

@@ -1,0 +1,63 @@
+package ec2
+
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// repairDefaultGroup adopts the default group without rules, or takes its rules
+// away. What uses the group loses its connections.
+func repairDefaultGroup(t *rule.Target) rule.Repair {
+	group := t.Resource
+	if t.Type != "aws_default_security_group" {
+		adopted := t.Attached("aws_default_security_group", "vpc_id").Items
+		if len(adopted) == 0 {
+			return rule.To(rule.Add{Code: `
+				resource "aws_default_security_group" "self" {
+				  vpc_id = self.id
+				}
+			`})
+		}
+		group = adopted[0]
+	}
+	return rule.To(rule.Unset{On: group, Names: []string{"ingress", "egress"}})
+}
+
+func repairFlowLogs(*rule.Target) rule.Repair {
+	return rule.To(rule.Add{Code: `
+		resource "aws_flow_log" "self" {
+		  vpc_id          = self.id
+		  traffic_type    = "ALL"
+		  log_destination = shared.flow_log_group.arn
+		  iam_role_arn    = shared.flow_log_role.arn
+		}
+	`})
+}
+
+// repairIMDSv2 keeps a hop limit that is set: containers need two.
+func repairIMDSv2(t *rule.Target) rule.Repair {
+	return rule.To(rule.Set{Code: `
+		metadata_options {
+		  http_tokens = "required"
+		}
+	`})
+}
+
+// repairProfile gives the instance what Systems Manager needs and no more.
+func repairProfile(t *rule.Target) rule.Repair {
+	if t.Type != "aws_instance" || t.Blocks("launch_template").Exist() != graph.False {
+		return rule.CannotRepair("the instance profile comes from a launch template: set it there")
+	}
+	return rule.To(rule.Set{Code: "iam_instance_profile = shared.instance_profile.name"})
+}
+
+func repairSubnet(t *rule.Target) rule.Repair {
+	var code string
+	if mapsPublicIP(t.Resource).IsTrue() == graph.True {
+		code = "map_public_ip_on_launch = false\n"
+	}
+	if t.Attr("assign_ipv6_address_on_creation").IsTrue() == graph.True {
+		code += "assign_ipv6_address_on_creation = false\n"
+	}
+	return rule.To(rule.Set{Code: code})
+}

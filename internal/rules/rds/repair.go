@@ -1,0 +1,96 @@
+package rds
+
+import (
+	"fmt"
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// repairBackup keeps backups for a week, the least that HIPAA tools ask for;
+// a member of a cluster is backed up with it.
+func repairBackup(t *rule.Target) rule.Repair {
+	const code = "backup_retention_period = 7"
+	if !isMember(t) {
+		return rule.To(rule.Set{Code: code})
+	}
+	if r, _, ok := cluster(t); ok {
+		return rule.To(rule.Set{On: r, Code: code})
+	}
+	return rule.CannotRepair("its cluster is not declared here")
+}
+
+func repairMonitoring(t *rule.Target) rule.Repair {
+	return rule.To(rule.Set{Code: `
+		monitoring_interval = 60
+		monitoring_role_arn = shared.rds_monitoring_role.arn
+	`})
+}
+
+// repairMultiAZ doubles the instance; what a read replica or an engine cannot
+// do is left alone.
+func repairMultiAZ(t *rule.Target) rule.Repair {
+	if t.Type != "aws_db_instance" {
+		return rule.CannotRepair("add an instance in a second zone to its cluster")
+	}
+	return rule.To(rule.Set{Code: "multi_az = true"})
+}
+
+// repairClusterMultiAZ adds a reader of the class of the writer: AWS puts it
+// into another zone.
+func repairClusterMultiAZ(t *rule.Target) rule.Repair {
+	typ := strings.TrimSuffix(t.Type, "_cluster") + "_cluster_instance"
+	members := t.Attached(typ, "cluster_identifier").Items
+	if len(members) == 0 {
+		return rule.CannotRepair("the cluster has no instance whose class a second one could take")
+	}
+	class, ok := members[0].Attr("instance_class").Literal()
+	if !ok {
+		return rule.CannotRepair("the class of its instance is not known")
+	}
+	engine := ""
+	if t.Type == "aws_rds_cluster" {
+		engine = "\nengine = self.engine"
+	}
+	return rule.To(rule.Add{Code: fmt.Sprintf(`
+		resource %q "self_reader" {
+		  cluster_identifier = self.id
+		  instance_class     = %q%s
+		}
+	`, typ, class, engine)})
+}
+
+// repairLogging exports the logs that the engine has. What a parameter group
+// has to turn on first is the owner's to decide: it may need a reboot.
+func repairLogging(t *rule.Target) rule.Repair {
+	engine, _, _, ok := exported(t)
+	if !ok {
+		return rule.CannotRepair("its cluster is not declared here")
+	}
+	logs, known := requiredLogs(engine)
+	if known != graph.True {
+		return rule.CannotRepair("the engine is not known")
+	}
+	logs = append(append([]string{}, logs...), additionalLogs(t, engine)...)
+	quoted := make([]string, len(logs))
+	for i, l := range logs {
+		quoted[i] = fmt.Sprintf("%q", l)
+	}
+	on, name := t.Resource, "enabled_cloudwatch_logs_exports"
+	if isMember(t) {
+		if on, _, ok = cluster(t); !ok {
+			return rule.CannotRepair("its cluster is not declared here")
+		}
+		if on.Type == "aws_neptune_cluster" {
+			name = "enable_cloudwatch_logs_exports"
+		}
+	}
+	return rule.To(rule.Set{On: on, Code: name + " = [" + strings.Join(quoted, ", ") + "]"})
+}
+
+// repairSnapshotsPublic leaves no account: which ones are meant, only the owner
+// knows.
+func repairSnapshotsPublic(*rule.Target) rule.Repair {
+	return rule.To(rule.Unset{Names: []string{"shared_accounts"}})
+}
