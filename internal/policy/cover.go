@@ -138,6 +138,10 @@ func (c *cover) step(set bitset, letter atom) bitset {
 			if a.same(letter) {
 				next.set(i + 1)
 			}
+		case partitionAtom:
+			if letter.kind == partitionAtom {
+				next.set(i + 1)
+			}
 		}
 	}
 	return c.spread(next)
