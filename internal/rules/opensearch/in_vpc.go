@@ -26,5 +26,9 @@ func evalInVPC(t *rule.Target) rule.Verdict {
 		return rule.Because(t.Here(), options.Cause())
 	}
 	subnets := t.Get("vpc_options.subnet_ids")
-	return rule.Require(subnets.NonEmpty(), subnets, "vpc_options names no subnet: the endpoint is public").Named("vpc_options.subnet_ids")
+	named := subnets.NonEmpty()
+	if named == graph.Unknown && subnets.SourceType() != "" {
+		named = graph.True // AWS refuses vpc_options if no subnet was found
+	}
+	return rule.Require(named, subnets, "vpc_options names no subnet: the endpoint is public").Named("vpc_options.subnet_ids")
 }

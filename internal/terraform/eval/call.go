@@ -3,6 +3,7 @@ package eval
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -39,10 +40,17 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		}
 		return cty.NilVal, err
 	}
+	bases := map[string]bool{}
 	for i, a := range args {
+		addBases(bases, a)
 		args[i] = opaque(a)
 	}
-	v = withCauseOf(v, args...)
+	v = withCauseOf(changed(x.Name, v), args...)
+	if b, marks := v.Unmark(); !b.IsKnown() && len(bases) > 1 {
+		c := causeOf(v)
+		c.Base, c.Exact = "", false
+		v = b.WithMarks(withoutCauses(marks)).Mark(causeMark{c})
+	}
 	if b, _ := v.Unmark(); !b.IsKnown() && causeOf(v).Text == "" {
 		v = v.Mark(causeMark{graph.Cause{Text: x.Name + "() has no value before apply"}})
 	}
@@ -70,6 +78,52 @@ func theOne(function string, args []cty.Value) (v cty.Value, ok bool) {
 		return v, false
 	}
 	return rep.value, true
+}
+
+// changed is the result of a function, of which the marks of an argument that is
+// not known no longer say that it is that very argument: lower(var.x) is not var.x.
+func changed(name string, v cty.Value) cty.Value {
+	bare, marks := v.Unmark()
+	if c := causeOf(v); !bare.IsKnown() && c.Exact && !conversions[strings.TrimPrefix(name, "core::")] {
+		return bare.WithMarks(withoutCauses(marks)).Mark(causeMark{derived(c)})
+	}
+	return v
+}
+
+// addBases adds the addresses of what v, or a part of it, comes from.
+func addBases(bases map[string]bool, v cty.Value) {
+	add := func(c graph.Cause) {
+		if c.Base != "" {
+			bases[c.Base] = true
+		}
+	}
+	if !hasPlaceholder(v) {
+		add(causeOf(v))
+		return
+	}
+	bare, _ := v.Unmark()
+	if bare.Type() == cty.String {
+		for _, p := range graph.Parts(bare.AsString()) {
+			switch {
+			case p.Ref != nil:
+				bases[p.Ref.Address] = true
+			case p.Hole != nil:
+				add(*p.Hole)
+			}
+		}
+		return
+	}
+	for it := bare.ElementIterator(); it.Next(); {
+		k, e := it.Element()
+		addBases(bases, k)
+		addBases(bases, e)
+	}
+}
+
+// conversions are the functions that change at most the type of a value.
+var conversions = map[string]bool{
+	"sensitive": true, "nonsensitive": true, "tobool": true, "tolist": true,
+	"tomap": true, "tonumber": true, "toset": true, "tostring": true,
 }
 
 func (s *scope) arguments(x *hclsyntax.FunctionCallExpr) ([]cty.Value, error) {

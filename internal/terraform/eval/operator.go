@@ -315,8 +315,8 @@ func attribute(v cty.Value, step hcl.TraverseAttr) (cty.Value, error) {
 		return cty.NilVal, diagnosticError(diags)
 	}
 	r = r.WithMarks(withoutCauses(marks))
-	if rb, _ := r.Unmark(); !rb.IsKnown() {
-		return withCauseOf(r, unknownAttribute(v, step.Name)), nil
+	if rb, _ := r.Unmark(); !rb.IsKnown() && causeOf(r).Text == "" {
+		return r.Mark(causeMark{causeOf(unknownAttribute(v, step.Name))}), nil
 	}
 	return r, nil
 }
