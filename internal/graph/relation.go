@@ -53,23 +53,43 @@ func (g *Graph) AttachedBy(r *Resource, typ, key string, ref func(*Resource) Val
 	idx := g.index(typ, key, ref)
 	var c Companions
 	for _, e := range idx.candidates(r) {
-		t := g.Identifies(e.ref, r)
-		if e.res.Maybe && !(r.Maybe && e.res.Cause == r.Cause) {
-			t = t.And(Unknown)
-		}
-		switch t {
-		case True:
-			c.Items = append(c.Items, e.res)
-		case Unknown:
-			c.Possible = append(c.Possible, e.res)
-			if c.Cause == (Cause{}) {
-				c.Cause = e.ref.Cause()
-				if e.res.Maybe && e.res.Cause.Text != "" {
-					c.Cause = e.res.Cause
-				}
+		c.add(r, e.res, g.Identifies(e.ref, r), e.ref.Cause())
+	}
+	return g.settle(r, c)
+}
+
+// AttachedIf is Attached for relations that more than a reference tells: is
+// decides whether a resource of typ is r's, and says why where it cannot.
+func (g *Graph) AttachedIf(r *Resource, typ string, is func(*Resource) (Truth, Cause)) Companions {
+	var c Companions
+	for _, res := range g.OfType(typ) {
+		t, why := is(res)
+		c.add(r, res, t, why)
+	}
+	return g.settle(r, c)
+}
+
+// add notes res as a companion of r as far as t says that it is one.
+func (c *Companions) add(r, res *Resource, t Truth, why Cause) {
+	if res.Maybe && !(r.Maybe && res.Cause == r.Cause) {
+		t = t.And(Unknown)
+	}
+	switch t {
+	case True:
+		c.Items = append(c.Items, res)
+	case Unknown:
+		c.Possible = append(c.Possible, res)
+		if c.Cause == (Cause{}) {
+			c.Cause = why
+			if res.Maybe && res.Cause.Text != "" {
+				c.Cause = res.Cause
 			}
 		}
 	}
+}
+
+// settle decides whether r lacks companions, of which c holds all.
+func (g *Graph) settle(r *Resource, c Companions) Companions {
 	if len(c.Items) > 0 {
 		c.Lacks = False
 		return c

@@ -26,7 +26,10 @@ func evalWAF(t *rule.Target) rule.Verdict {
 	}
 	var open graph.Cause
 	for _, a := range associations {
-		found := associated(t, a.typ)
+		found := t.Graph.AttachedIf(t.Resource, a.typ, func(r *graph.Resource) (graph.Truth, graph.Cause) {
+			arn := r.Attr("resource_arn")
+			return isStage(t, arn), arn.Cause()
+		})
 		if len(found.Items) > 0 {
 			acl := found.Items[0].Attr(a.acl)
 			if allowed := t.Param("WebAclArns").List(); len(allowed) > 0 {
@@ -42,31 +45,6 @@ func evalWAF(t *rule.Target) rule.Verdict {
 		return rule.Because(t.Here(), open)
 	}
 	return rule.Fail(t.Here(), "no aws_wafv2_web_acl_association refers to this stage")
-}
-
-// associated finds the associations of a type that are with the target.
-func associated(t *rule.Target, typ string) graph.Companions {
-	c := graph.Companions{Lacks: graph.True, Cause: t.Graph.Elsewhere(t.Resource)}
-	if c.Cause != (graph.Cause{}) {
-		c.Lacks = graph.Unknown
-	}
-	for _, r := range t.Graph.OfType(typ) {
-		arn := r.Attr("resource_arn")
-		mine := isStage(t, arn)
-		if r.Maybe && (!t.Maybe || r.Cause != t.Cause) {
-			mine = mine.And(graph.Unknown)
-		}
-		switch mine {
-		case graph.True:
-			c.Items, c.Lacks = append(c.Items, r), graph.False
-		case graph.Unknown:
-			c.Possible, c.Lacks = append(c.Possible, r), c.Lacks.And(graph.Unknown)
-			if c.Cause = arn.Cause(); r.Maybe {
-				c.Cause = r.Cause
-			}
-		}
-	}
-	return c
 }
 
 // isStage decides whether an ARN is that of the target. One that is put

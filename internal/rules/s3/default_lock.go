@@ -7,8 +7,8 @@ import (
 
 var defaultLockEnabled = rule.Rule{
 	ID:     "S3_BUCKET_DEFAULT_LOCK_ENABLED",
-	Types:  bucket,
-	Assert: rule.With(evalDefaultLock, repairDefaultLock),
+	Types:  orParts(lockEnabled.split),
+	Assert: withParts{Assertion: rule.With(evalDefaultLock, repairDefaultLock)},
 }
 
 // Object Lock can be enabled in several places and be disabled in none.

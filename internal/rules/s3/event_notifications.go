@@ -7,8 +7,8 @@ import (
 
 var eventNotificationsEnabled = rule.Rule{
 	ID:     "S3_EVENT_NOTIFICATIONS_ENABLED",
-	Types:  bucket,
-	Assert: rule.With(evalEventNotifications, repairEventNotifications),
+	Types:  orParts("aws_s3_bucket_notification"),
+	Assert: withParts{Assertion: rule.With(evalEventNotifications, repairEventNotifications)},
 }
 
 // destinations are the blocks of aws_s3_bucket_notification, with the attribute

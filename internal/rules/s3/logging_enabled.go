@@ -7,8 +7,8 @@ import (
 
 var loggingEnabled = rule.Rule{
 	ID:     "S3_BUCKET_LOGGING_ENABLED",
-	Types:  bucket,
-	Assert: rule.With(evalLogging, repairLogging),
+	Types:  orParts("aws_s3_bucket_logging"),
+	Assert: withParts{Assertion: rule.With(evalLogging, repairLogging)},
 }
 
 func evalLogging(t *rule.Target) rule.Verdict {

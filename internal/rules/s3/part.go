@@ -26,7 +26,8 @@ func (w withParts) Eval(t *rule.Target) rule.Verdict {
 	if t.Type == "aws_s3_bucket" {
 		return w.Assertion.Eval(t)
 	}
-	if ofDeclared(t.Graph, t.Resource) {
+	name := t.Attr("bucket")
+	if told := name.Kind() == graph.KindString || name.Cause().Exact; !told || ofDeclared(t.Graph, t.Resource) {
 		return rule.Nothing()
 	}
 	v := w.Assertion.Eval(t)
@@ -58,24 +59,13 @@ func partsOf(t *rule.Target, typ string) graph.Companions {
 	case typ: // S3 keeps one of a type
 		return graph.Companions{Items: []*graph.Resource{t.Resource}, Lacks: graph.False}
 	}
-	c := graph.Companions{Lacks: graph.True}
-	for _, r := range t.Graph.OfType(typ) {
+	return t.Graph.AttachedIf(t.Resource, typ, func(r *graph.Resource) (graph.Truth, graph.Cause) {
 		if ofDeclared(t.Graph, r) {
-			continue
+			return graph.False, graph.Cause{}
 		}
-		same := sameBucket(r.Attr("bucket"), t.Attr("bucket"))
-		if r.Maybe && r.Cause != t.Cause {
-			same = same.And(graph.Unknown)
-		}
-		switch same {
-		case graph.True:
-			c.Items, c.Lacks = append(c.Items, r), graph.False
-		case graph.Unknown:
-			c.Possible, c.Lacks = append(c.Possible, r), c.Lacks.And(graph.Unknown)
-			c.Cause = graph.Cause{Text: "cannot be decided whether " + r.Address + " is for the same bucket as " + t.Address}
-		}
-	}
-	return c
+		return sameBucket(r.Attr("bucket"), t.Attr("bucket")),
+			graph.Cause{Text: "cannot be decided whether " + r.Address + " is for the same bucket as " + t.Address}
+	})
 }
 
 // sameBucket decides whether two references are to the same bucket.

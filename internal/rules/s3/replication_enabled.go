@@ -9,8 +9,8 @@ import (
 
 var replicationEnabled = rule.Rule{
 	ID:     "S3_BUCKET_REPLICATION_ENABLED",
-	Types:  bucket,
-	Assert: rule.With(evalReplication, repairReplication),
+	Types:  orParts("aws_s3_bucket_replication_configuration"),
+	Assert: withParts{Assertion: rule.With(evalReplication, repairReplication)},
 }
 
 // AWS fails a bucket that "has a replication rule that is not enabled", so that

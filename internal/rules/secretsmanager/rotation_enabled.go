@@ -9,17 +9,27 @@ import (
 
 var rotationEnabled = rule.Rule{
 	ID:     "SECRETSMANAGER_ROTATION_ENABLED_CHECK",
-	Types:  []string{"aws_secretsmanager_secret"},
+	Types:  []string{"aws_secretsmanager_secret", rotation},
 	Assert: rule.Func(evalRotation),
 }
 
+const rotation = "aws_secretsmanager_secret_rotation"
+
 // Rotation stands in a resource of its own; before version 5 of the provider
-// it could stand in the secret.
+// it could stand in the secret. That of a secret that is not declared here is
+// judged in its place.
 func evalRotation(t *rule.Target) rule.Verdict {
+	if t.Type == rotation {
+		secret := t.Attr("secret_id")
+		if _, declared := t.Graph.Referent(secret, "aws_secretsmanager_secret"); declared == graph.True || secret.NonEmpty() != graph.True {
+			return rule.Nothing()
+		}
+		return frequent(t, t.Blocks("rotation_rules"), rule.Require(graph.True, secret, ""))
+	}
 	if lambda := t.Attr("rotation_lambda_arn"); lambda.NonEmpty() == graph.True {
 		return frequent(t, t.Blocks("rotation_rules"), rule.Require(graph.True, lambda, ""))
 	}
-	rotations := t.Attached("aws_secretsmanager_secret_rotation", "secret_id")
+	rotations := t.Attached(rotation, "secret_id")
 	verdict := rule.Missing(t, rotations, "no aws_secretsmanager_secret_rotation refers to this secret")
 	if len(rotations.Items) == 0 {
 		return verdict
