@@ -44,7 +44,8 @@ func restLogging(t *rule.Target) rule.Verdict {
 		v := s.Get("settings.logging_level")
 		ok := level(t, v)
 		wide := s.Attr("method_path").Is("*/*")
-		if mine == graph.Unknown || s.Maybe || wide == graph.Unknown {
+		maybe := s.Maybe && !(t.Maybe && s.Cause == t.Cause)
+		if mine == graph.Unknown || maybe || wide == graph.Unknown {
 			if wide != graph.True && v.IsSet() != graph.False && ok != graph.True && overrides == graph.True {
 				overrides = graph.Unknown
 				overrideAt = graph.UnknownValue(whyOpen(s)).From(graph.At(s.Location()))
