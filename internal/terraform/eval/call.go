@@ -40,21 +40,42 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		}
 		return cty.NilVal, err
 	}
+	if bare, _ := v.Unmark(); bare.IsKnown() {
+		return v, nil
+	}
+	return unknownResult(x.Name, v, args), nil
+}
+
+// unknownResult is the result v of a function with the cause that it is not
+// known. Unless the function changes types alone, it is no longer the very value
+// of an argument: lower(var.x) is not var.x. And what is made of several things
+// comes from none of them alone.
+func unknownResult(name string, v cty.Value, args []cty.Value) cty.Value {
+	c := causeOf(v)
+	exact := c.Exact && conversions[strings.TrimPrefix(name, "core::")]
 	bases := map[string]bool{}
-	for i, a := range args {
+	for _, a := range args {
 		addBases(bases, a)
-		args[i] = opaque(a)
+		if c.Text == "" {
+			c = causeOf(opaque(a))
+		}
 	}
-	v = withCauseOf(changed(x.Name, v), args...)
-	if b, marks := v.Unmark(); !b.IsKnown() && len(bases) > 1 {
-		c := causeOf(v)
+	if c.Text == "" {
+		c.Text = name + "() has no value before apply"
+	}
+	c.Exact = exact
+	bare, marks := v.Unmark()
+	if len(bases) > 1 {
 		c.Base, c.Exact = "", false
-		v = b.WithMarks(withoutCauses(marks)).Mark(causeMark{c})
+		marks = withoutCauses(marks)
 	}
-	if b, _ := v.Unmark(); !b.IsKnown() && causeOf(v).Text == "" {
-		v = v.Mark(causeMark{graph.Cause{Text: x.Name + "() has no value before apply"}})
+	kept := cty.NewValueMarks(causeMark{c})
+	for m := range marks {
+		if _, old := m.(causeMark); !old {
+			kept[m] = struct{}{}
+		}
 	}
-	return v, nil
+	return bare.WithMarks(kept)
 }
 
 // theOne is what the ways of writing "the only instance, if there is one" yield
@@ -78,16 +99,6 @@ func theOne(function string, args []cty.Value) (v cty.Value, ok bool) {
 		return v, false
 	}
 	return rep.value, true
-}
-
-// changed is the result of a function, of which the marks of an argument that is
-// not known no longer say that it is that very argument: lower(var.x) is not var.x.
-func changed(name string, v cty.Value) cty.Value {
-	bare, marks := v.Unmark()
-	if c := causeOf(v); !bare.IsKnown() && c.Exact && !conversions[strings.TrimPrefix(name, "core::")] {
-		return bare.WithMarks(withoutCauses(marks)).Mark(causeMark{derived(c)})
-	}
-	return v
 }
 
 // addBases adds the addresses of what v, or a part of it, comes from.
