@@ -14,6 +14,19 @@ import (
 	"safeguard/internal/rule"
 )
 
+// beside is add for a resource that may be another than the target.
+func (w *writer) beside(c rule.Add) error {
+	if c.Beside == nil {
+		return w.add(c)
+	}
+	s, err := siteOf(w.site.root, c.Beside.Module)
+	if err != nil {
+		return err
+	}
+	other := &writer{world: w.world, site: s, target: c.Beside, pieces: w.pieces, given: w.given, gentle: w.gentle, part: w.part}
+	return other.add(c)
+}
+
 // add declares resources beside the target, or switches on those that are
 // declared already and left out for this instance.
 func (w *writer) add(c rule.Add) error {
@@ -57,6 +70,10 @@ func (w *writer) add(c rule.Add) error {
 	}
 	maps.Copy(w.added, names)
 	code, err = w.resolve(string(code.src), w.site, within)
+	if err != nil {
+		return err
+	}
+	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return file.argument(block, t) })
 	if err != nil {
 		return err
 	}

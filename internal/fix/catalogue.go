@@ -29,6 +29,8 @@ var catalogue = map[string]piece{
 	"flow_log_role":       flowLogRole,
 	"trail_log_group":     trailLogGroup,
 	"trail_log_role":      trailLogRole,
+	"search_log_group":    searchLogGroup,
+	"search_log_policy":   searchLogPolicy,
 	"instance_profile":    instanceProfile,
 	"api_gateway_account": apiGatewayAccount,
 	"web_acl":             webACL,

@@ -16,6 +16,20 @@ var trailLogGroup = piece{
 	about: "ARN of the log group that takes the events of the trail.",
 }
 
+// searchLogGroup takes the error logs of search domains.
+var searchLogGroup = piece{
+	main:  "aws_cloudwatch_log_group.search",
+	file:  "search_logs.tf",
+	about: "ARN of the log group that takes the error logs of search domains.",
+}
+
+// searchLogPolicy lets OpenSearch write to the log group: without it, the
+// change of the domain fails.
+var searchLogPolicy = piece{
+	main: "aws_cloudwatch_log_resource_policy.search",
+	file: "search_logs.tf",
+}
+
 // apiGatewayAccount lets API Gateway write logs.
 var apiGatewayAccount = piece{
 	main: "aws_api_gateway_account.main",

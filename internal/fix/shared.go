@@ -199,6 +199,32 @@ func callerIdentity(b *hclsyntax.Block) string {
 	return ""
 }
 
+// account is an expression for the id of the account in the module: a variable
+// that holds it, or the caller's identity.
+func (s *site) account(w *world) (string, error) {
+	if name := s.accountVariable(); name != "" {
+		return "var." + name, nil
+	}
+	bodies, err := s.bodies(w)
+	if err != nil {
+		return "", err
+	}
+	for _, body := range bodies {
+		for _, b := range body.Blocks {
+			if callerIdentity(b) != "" && repetition(b) == nil {
+				return key(b) + ".account_id", nil
+			}
+		}
+	}
+	f, err := w.open(path.Join(s.module.Dir, path.Base(s.module.Files[0].Path)))
+	if err != nil {
+		return "", err
+	}
+	d := newDraft()
+	d.appendText(f, "data \"aws_caller_identity\" \"current\" {}\n")
+	return "data.aws_caller_identity.current.account_id", d.commit()
+}
+
 // accountVariable is the variable of the module that holds the account's id.
 func (s *site) accountVariable() string {
 	for _, name := range []string{"account_id", "aws_account_id"} {

@@ -33,14 +33,18 @@ func (w *writer) write(r rule.Repair) error {
 		switch c := c.(type) {
 		case rule.Set:
 			err = w.set(c)
+		case rule.Append:
+			err = w.append(c)
 		case rule.Unset:
 			err = w.unset(c)
 		case rule.Tag:
 			err = w.tag(c)
 		case rule.Need:
 			err = w.need(c)
+		case rule.Retype:
+			err = w.retype(c)
 		case rule.Add:
-			err = w.add(c)
+			err = w.beside(c)
 		case rule.Statement:
 			err = w.statement(c)
 		default:
@@ -121,6 +125,29 @@ func (w *writer) set(c rule.Set) error {
 		return err
 	}
 	w.notes = append(w.notes, define.notes...)
+	return d.commit()
+}
+
+// append adds nested blocks to a block.
+func (w *writer) append(c rule.Append) error {
+	s, _, _, err := w.blockOf(c.On, c.At)
+	if err != nil {
+		return err
+	}
+	meta, err := w.metaOf(w.on(c.On))
+	if err != nil {
+		return err
+	}
+	code, err := w.resolve(c.Code, s, meta)
+	if err != nil {
+		return err
+	}
+	_, f, block, err := w.blockOf(c.On, c.At)
+	if err != nil {
+		return err
+	}
+	d := newDraft()
+	(&merge{file: f, code: code, draft: d}).insert(f.container(block), nil, code.body.Blocks)
 	return d.commit()
 }
 
@@ -260,6 +287,9 @@ func (w *writer) resolve(code string, s *site, within meta) (*snippet, error) {
 			return text, used, err
 		}
 		switch t.RootName() {
+		case "account":
+			text, err := s.account(w.world)
+			return text, len(t), err
 		case "self":
 			text, err := w.self(s, within)
 			return text, 1, err

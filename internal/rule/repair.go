@@ -18,14 +18,16 @@ type Repair struct {
 	Why string
 }
 
-// A Change is one step of a repair: Set, Unset, Tag, Add, Statement or Need.
+// A Change is one step of a repair: Set, Append, Unset, Tag, Add, Statement,
+// Retype or Need.
 //
-// Code in a change is Terraform's native syntax. Three names in it stand for
+// Code in a change is Terraform's native syntax. Some names in it stand for
 // what only fix knows: self is the target as an expression ("self.id" becomes
 // aws_s3_bucket.data[each.key].id), shared.NAME is one of the pieces that a
 // configuration has once, such as shared.log_bucket.id: found if the
 // configuration has it, made if not, and passed into modules by a variable; and
 // argument.NAME, in Set, is what is written for that argument of the block.
+// account.id is the id of the AWS account.
 type Change interface{ change() }
 
 // Set merges code into a block. Arguments are set: changed where they are
@@ -36,6 +38,13 @@ type Set struct {
 	On   *graph.Resource // whose block; nil is the target
 	At   graph.Location  // of a nested block of On; zero is On itself
 	Code string          // storage_encrypted = true
+}
+
+// Append adds nested blocks of which there may be several, such as rules.
+type Append struct {
+	On   *graph.Resource
+	At   graph.Location
+	Code string
 }
 
 // Unset removes arguments and nested blocks by name.
@@ -54,7 +63,16 @@ type Tag struct{ Key, Value string }
 // refer to them by these names. Where the module declares a
 // resource of the same type for the target already, but not for this instance
 // (count is 0), its count is changed instead.
-type Add struct{ Code string }
+type Add struct {
+	Beside *graph.Resource // what is self in the code; nil is the target
+	Code   string
+}
+
+// Retype makes a resource one of another type: its header and what refers to it.
+type Retype struct {
+	On   *graph.Resource
+	Type string
+}
 
 // Statement adds statements to the policy document in an argument of On: to the
 // aws_iam_policy_document that it comes from, to the JSON written there, or by
@@ -70,11 +88,13 @@ type Statement struct {
 type Need struct{ Piece string }
 
 func (Set) change()       {}
+func (Append) change()    {}
 func (Unset) change()     {}
 func (Add) change()       {}
 func (Statement) change() {}
 func (Tag) change()       {}
 func (Need) change()      {}
+func (Retype) change()    {}
 
 // To makes a repair of changes.
 func To(changes ...Change) Repair { return Repair{Changes: changes} }
@@ -86,6 +106,12 @@ func CannotRepair(why string) Repair { return Repair{Why: why} }
 // proposes.
 func With(eval func(*Target) Verdict, repair func(*Target) Repair) Assertion {
 	return repairable{eval, repair}
+}
+
+// Unrepaired is an assertion for which there is no safe automatic repair, and
+// why: "which ports are needed, the code does not say: ...".
+func Unrepaired(eval func(*Target) Verdict, why string) Assertion {
+	return With(eval, func(*Target) Repair { return CannotRepair(why) })
 }
 
 type repairable struct {

@@ -29,7 +29,7 @@ const fixedDir = "fixed/"
 func checkRepair(t *testing.T, r rule.Rule, ar *txtar.Archive, file string) {
 	t.Helper()
 	dir := Extract(t, ar)
-	got := Fix(t, dir, r)
+	got, reasons := Fix(t, dir, r)
 	want := map[string][]byte{}
 	for _, f := range ar.Files {
 		if name, ok := strings.CutPrefix(f.Name, fixedDir); ok {
@@ -50,6 +50,16 @@ func checkRepair(t *testing.T, r rule.Rule, ar *txtar.Archive, file string) {
 			t.Errorf("fixed/%s: nothing is repaired there", name)
 		}
 	}
+	facts, _ := hipaa.Lookup(r.ID)
+	guide := facts.Guide()
+	if kind := guide.Fix.Kind; len(got) == 0 && (kind == hipaa.FixOption || kind == hipaa.FixNewResource) {
+		for _, why := range reasons {
+			if why == guide.Fix.Summary {
+				t.Errorf("nothing is repaired, and no reason given: write a repair, or say why none is safe (rule.Unrepaired, rule.CannotRepair)")
+				break
+			}
+		}
+	}
 	for name, data := range got {
 		path := filepath.Join(dir, filepath.FromSlash(name))
 		before, _ := os.ReadFile(path)
@@ -63,14 +73,15 @@ func checkRepair(t *testing.T, r rule.Rule, ar *txtar.Archive, file string) {
 			t.Fatal(err)
 		}
 	}
-	for name, data := range Fix(t, dir, r) {
+	again, _ := Fix(t, dir, r)
+	for name, data := range again {
 		t.Errorf("fixed again, %s changes again:\n%s", name, data)
 	}
 }
 
 // Fix is what fix makes of the configuration in dir by the rules, at any risk:
-// the changed files by their path from dir.
-func Fix(t testing.TB, dir string, rules ...rule.Rule) map[string][]byte {
+// the changed files by their path from dir, and why the rest is not repaired.
+func Fix(t testing.TB, dir string, rules ...rule.Rule) (files map[string][]byte, reasons []string) {
 	t.Helper()
 	plan, err := fix.Run(context.Background(), dir, fix.Options{
 		Scan: scan.Options{Rules: rules},
@@ -84,16 +95,19 @@ func Fix(t testing.TB, dir string, rules ...rule.Rule) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := map[string][]byte{}
+	files = map[string][]byte{}
 	for _, f := range plan.Files {
 		files[fix.Relative(dir, f.Path)] = f.After
 	}
 	for _, item := range plan.Items {
+		if item.Outcome != fix.Fixed {
+			reasons = append(reasons, item.Reason)
+		}
 		if item.Outcome == fix.Failed {
 			t.Logf("%s:%d: %s is not repaired: %s", filepath.Base(item.Location.File), item.Location.Line, item.Rule, item.Reason)
 		}
 	}
-	return files
+	return files, reasons
 }
 
 // writeFixed replaces the files below fixed/ in the archive.

@@ -10,7 +10,7 @@ import (
 var elbHealthCheck = rule.Rule{
 	ID:     "AUTOSCALING_GROUP_ELB_HEALTHCHECK_REQUIRED",
 	Types:  []string{"aws_autoscaling_group"},
-	Assert: rule.Func(evalHealthCheck),
+	Assert: rule.With(evalHealthCheck, repairHealthCheck),
 }
 
 func evalHealthCheck(t *rule.Target) rule.Verdict {

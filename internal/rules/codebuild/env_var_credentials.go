@@ -10,7 +10,7 @@ var project = []string{"aws_codebuild_project"}
 var envVarCredentials = rule.Rule{
 	ID:     "CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
 	Types:  project,
-	Assert: rule.Func(evalEnvVarCredentials),
+	Assert: rule.Unrepaired(evalEnvVarCredentials, "the key is in the console and in the state: revoke it, give the rights to the service role of the project, and remove the variables"),
 }
 
 // Only these two names count, and only as plain text.

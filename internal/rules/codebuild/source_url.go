@@ -11,7 +11,7 @@ import (
 var sourceURL = rule.Rule{
 	ID:     "CODEBUILD_PROJECT_SOURCE_REPO_URL_CHECK",
 	Types:  project,
-	Assert: rule.Func(evalSourceURL),
+	Assert: rule.Unrepaired(evalSourceURL, "the password is in the console and in the state: revoke it, and sign in by an aws_codebuild_source_credential or a CodeConnections connection"),
 }
 
 // signIn matches a URL with a user name, with or without a password.

@@ -8,7 +8,7 @@ import (
 var inVPC = rule.Rule{
 	ID:     "INSTANCES_IN_VPC",
 	Types:  []string{"aws_instance", "aws_spot_instance_request"},
-	Assert: rule.Func(evalInVPC),
+	Assert: rule.Unrepaired(evalInVPC, "which subnet the instance belongs to, the code does not say: set subnet_id"),
 }
 
 // evalInVPC passes every instance: there is no EC2-Classic any more. Only a

@@ -15,7 +15,7 @@ import (
 var incomingSSH = rule.Rule{
 	ID:     "INCOMING_SSH_DISABLED",
 	Types:  groups,
-	Assert: rule.Func(evalIncomingSSH),
+	Assert: rule.Unrepaired(evalIncomingSSH, whoConnects),
 }
 
 func evalIncomingSSH(t *rule.Target) rule.Verdict {
@@ -25,7 +25,7 @@ func evalIncomingSSH(t *rule.Target) rule.Verdict {
 var restrictedTraffic = rule.Rule{
 	ID:     "RESTRICTED_INCOMING_TRAFFIC",
 	Types:  groups,
-	Assert: rule.Func(evalRestrictedTraffic),
+	Assert: rule.Unrepaired(evalRestrictedTraffic, whoConnects),
 }
 
 func evalRestrictedTraffic(t *rule.Target) rule.Verdict {

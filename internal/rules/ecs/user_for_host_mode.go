@@ -10,7 +10,7 @@ import (
 var userForHostMode = rule.Rule{
 	ID:     "ECS_TASK_DEFINITION_USER_FOR_HOST_MODE_CHECK",
 	Types:  taskDefinition,
-	Assert: rule.Func(evalHostMode),
+	Assert: rule.Unrepaired(evalHostMode, "which user the image has, the code does not say: set user in the container definition, or network_mode to awsvpc with subnets and security groups in the service"),
 }
 
 // Without a network mode, tasks have bridge or, on Fargate, awsvpc.

@@ -8,7 +8,7 @@ import (
 var automaticBackup = rule.Rule{
 	ID:     "ELASTICACHE_REDIS_CLUSTER_AUTOMATIC_BACKUP_CHECK",
 	Types:  []string{"aws_elasticache_cluster", "aws_elasticache_replication_group"},
-	Assert: rule.Func(evalAutomaticBackup),
+	Assert: rule.With(evalAutomaticBackup, repairAutomaticBackup),
 }
 
 func evalAutomaticBackup(t *rule.Target) rule.Verdict {

@@ -8,7 +8,7 @@ import (
 var managedUpdatesEnabled = rule.Rule{
 	ID:     "ELASTIC_BEANSTALK_MANAGED_UPDATES_ENABLED",
 	Types:  []string{"aws_elastic_beanstalk_environment"},
-	Assert: rule.Func(evalManagedUpdates),
+	Assert: rule.With(evalManagedUpdates, repairManagedUpdates),
 }
 
 const (

@@ -11,7 +11,7 @@ import (
 var acmCertificate = rule.Rule{
 	ID:     "ELB_ACM_CERTIFICATE_REQUIRED",
 	Types:  classic,
-	Assert: rule.Func(evalCertificate),
+	Assert: rule.Unrepaired(evalCertificate, needsCertificate),
 }
 
 func evalCertificate(t *rule.Target) rule.Verdict {
@@ -34,7 +34,7 @@ func evalCertificate(t *rule.Target) rule.Verdict {
 var acmCertificateV2 = rule.Rule{
 	ID:     "ELBV2_ACM_CERTIFICATE_REQUIRED",
 	Types:  v2OrListener,
-	Assert: rule.Func(evalCertificateV2),
+	Assert: rule.Unrepaired(evalCertificateV2, needsCertificate),
 }
 
 // By AWS's wording a plain listener fails, even one that only redirects.

@@ -7,7 +7,7 @@ import (
 var listenersEncrypted = rule.Rule{
 	ID:     "ELB_TLS_HTTPS_LISTENERS_ONLY",
 	Types:  classic,
-	Assert: rule.Func(evalListeners),
+	Assert: rule.Unrepaired(evalListeners, needsCertificate),
 }
 
 func evalListeners(t *rule.Target) rule.Verdict {

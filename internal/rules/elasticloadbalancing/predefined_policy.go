@@ -8,7 +8,7 @@ import (
 var predefinedPolicy = rule.Rule{
 	ID:     "ELB_PREDEFINED_SECURITY_POLICY_SSL_CHECK",
 	Types:  classic,
-	Assert: rule.Func(evalPredefinedPolicy),
+	Assert: rule.With(evalPredefinedPolicy, repairPredefinedPolicy),
 }
 
 // referencePolicy is the attribute by which a policy takes over a predefined one.

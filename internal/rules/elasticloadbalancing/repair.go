@@ -1,6 +1,8 @@
 package elasticloadbalancing
 
 import (
+	"fmt"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
@@ -80,4 +82,59 @@ func anyHTTPS(listeners []*graph.Resource) bool {
 		}
 	}
 	return false
+}
+
+// needsCertificate says why a listener without a certificate of ACM stays as it
+// is.
+const needsCertificate = "for which domain the certificate is, the code does not say: request one from ACM (aws_acm_certificate, validated by DNS), set it on the listener with HTTPS or TLS, and take clients over"
+
+// repairPredefinedPolicy gives HTTPS listeners the policy that the pack names.
+func repairPredefinedPolicy(t *rule.Target) rule.Repair {
+	want := t.Param("predefinedPolicyName").String()
+	if want == "" {
+		return rule.CannotRepair("the parameter predefinedPolicyName is not set")
+	}
+	code := fmt.Sprintf(`
+		resource "aws_load_balancer_policy" "self_tls" {
+		  load_balancer_name = self.name
+		  policy_name        = "tls"
+		  policy_type_name   = "SSLNegotiationPolicyType"
+
+		  policy_attribute {
+		    name  = "Reference-Security-Policy"
+		    value = %q
+		  }
+		}
+	`, want)
+	for _, l := range t.Blocks("listener").Items {
+		protocol := l.Attr("lb_protocol")
+		if protocol.IsFold("HTTPS").Or(protocol.IsFold("SSL")) != graph.True || listenerPolicy(t, l.Attr("lb_port")).Outcome() == rule.Compliant {
+			continue
+		}
+		port, ok := l.Attr("lb_port").Int()
+		if !ok {
+			return rule.CannotRepair("the port of a listener is not known")
+		}
+		if policied(t, l.Attr("lb_port")) {
+			return rule.CannotRepair("a listener has another policy already: change that one")
+		}
+		code += fmt.Sprintf(`
+			resource "aws_load_balancer_listener_policy" "self_%d" {
+			  load_balancer_name = self.name
+			  load_balancer_port = %d
+			  policy_names       = [aws_load_balancer_policy.self_tls.policy_name]
+			}
+		`, port, port)
+	}
+	return rule.To(rule.Add{Code: code})
+}
+
+// policied reports whether the listener on a port has a policy.
+func policied(t *rule.Target, port graph.Value) bool {
+	for _, a := range t.Attached("aws_load_balancer_listener_policy", "load_balancer_name").Items {
+		if samePort(a.Attr("load_balancer_port"), port) != graph.False {
+			return true
+		}
+	}
+	return len(t.Attached("aws_lb_ssl_negotiation_policy", "load_balancer").Items) > 0
 }

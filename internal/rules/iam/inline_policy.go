@@ -31,20 +31,20 @@ var identityTypes = []string{
 var noInlinePolicy = rule.Rule{
 	ID:    "IAM_NO_INLINE_POLICY_CHECK",
 	Types: identityTypes,
-	Assert: rule.Func(func(t *rule.Target) rule.Verdict {
+	Assert: rule.With(func(t *rule.Target) rule.Verdict {
 		return judgeInline(t, func(graph.Value) fault {
 			return fault{truth: graph.True, at: graph.AbsentValue()}
 		})
-	}),
+	}, repairInline),
 }
 
 var inlinePolicyBlockedKMS = rule.Rule{
 	ID:    "IAM_INLINE_POLICY_BLOCKED_KMS_ACTIONS",
 	Types: identityTypes,
-	Assert: rule.Func(func(t *rule.Target) rule.Verdict {
+	Assert: rule.Unrepaired(func(t *rule.Target) rule.Verdict {
 		question := blockedKMSActions(t)
 		return judgeInline(t, func(document graph.Value) fault { return ask(document, question) })
-	}),
+	}, ownersPolicy),
 }
 
 // judgeInline judges the inline policies of the target, or the target as one.

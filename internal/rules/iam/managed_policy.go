@@ -24,9 +24,9 @@ var noFullAccess = rule.Rule{
 var customerPolicyBlockedKMS = rule.Rule{
 	ID:    "IAM_CUSTOMER_POLICY_BLOCKED_KMS_ACTIONS",
 	Types: customerPolicy,
-	Assert: rule.Func(func(t *rule.Target) rule.Verdict {
+	Assert: rule.Unrepaired(func(t *rule.Target) rule.Verdict {
 		return judgePolicy(t, blockedKMSActions(t))
-	}),
+	}, ownersPolicy),
 }
 
 // blockedKMSActions asks for an action of the parameter's patterns on all keys.
@@ -38,7 +38,7 @@ func blockedKMSActions(t *rule.Target) func(*policy.Document) policy.Answer {
 }
 
 func forbids(question func(*policy.Document) policy.Answer) rule.Assertion {
-	return rule.Func(func(t *rule.Target) rule.Verdict { return judgePolicy(t, question) })
+	return rule.Unrepaired(func(t *rule.Target) rule.Verdict { return judgePolicy(t, question) }, ownersPolicy)
 }
 
 func judgePolicy(t *rule.Target, question func(*policy.Document) policy.Answer) rule.Verdict {

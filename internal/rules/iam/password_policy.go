@@ -9,7 +9,7 @@ import (
 
 var passwordPolicy = rule.Rule{
 	ID:     "IAM_PASSWORD_POLICY",
-	Assert: rule.Func(evalPasswordPolicy),
+	Assert: rule.With(evalPasswordPolicy, repairPasswordPolicy),
 }
 
 const passwordPolicyType = "aws_iam_account_password_policy"

@@ -11,7 +11,7 @@ import (
 var publicAccessProhibited = rule.Rule{
 	ID:     "LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED",
 	Types:  []string{"aws_lambda_function", "aws_lambda_permission", "aws_lambda_function_url"},
-	Assert: rule.Func(evalPublicAccess),
+	Assert: rule.With(evalPublicAccess, repairPublicAccess),
 }
 
 // A function's policy has a statement for each aws_lambda_permission, of

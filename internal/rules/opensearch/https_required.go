@@ -8,7 +8,7 @@ import (
 var httpsRequired = rule.Rule{
 	ID:     "OPENSEARCH_HTTPS_REQUIRED",
 	Types:  openSearchDomain,
-	Assert: rule.Func(evalHTTPS),
+	Assert: rule.With(evalHTTPS, repairHTTPS),
 }
 
 // The provider's default within domain_endpoint_options is true; without the

@@ -10,13 +10,13 @@ import (
 var elasticsearchLogs = rule.Rule{
 	ID:     "ELASTICSEARCH_LOGS_TO_CLOUDWATCH",
 	Types:  elasticsearchDomain,
-	Assert: ofElasticsearch(rule.Func(evalLogs)),
+	Assert: ofElasticsearch(rule.With(evalLogs, repairLogs)),
 }
 
 var logs = rule.Rule{
 	ID:     "OPENSEARCH_LOGS_TO_CLOUDWATCH",
 	Types:  openSearchDomain,
-	Assert: rule.Func(evalLogs),
+	Assert: rule.With(evalLogs, repairLogs),
 }
 
 // logTypes are the log types of the API by the words of the parameter.

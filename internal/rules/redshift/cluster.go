@@ -10,7 +10,7 @@ var cluster = []string{"aws_redshift_cluster"}
 var backupEnabled = rule.Rule{
 	ID:     "REDSHIFT_BACKUP_ENABLED",
 	Types:  cluster,
-	Assert: rule.Func(evalBackup),
+	Assert: rule.With(evalBackup, repairBackup),
 }
 
 func evalBackup(t *rule.Target) rule.Verdict {
@@ -30,7 +30,7 @@ func evalBackup(t *rule.Target) rule.Verdict {
 var maintenance = rule.Rule{
 	ID:     "REDSHIFT_CLUSTER_MAINTENANCESETTINGS_CHECK",
 	Types:  cluster,
-	Assert: rule.Func(evalMaintenance),
+	Assert: rule.With(evalMaintenance, repairMaintenance),
 }
 
 // The pack passes allowVersionUpgrade; AWS documents a default of 1 for the
@@ -54,7 +54,7 @@ func evalMaintenance(t *rule.Target) rule.Verdict {
 var publicAccess = rule.Rule{
 	ID:     "REDSHIFT_CLUSTER_PUBLIC_ACCESS_CHECK",
 	Types:  cluster,
-	Assert: rule.Func(evalPublicAccess),
+	Assert: rule.With(evalPublicAccess, repairPublicAccess),
 }
 
 func evalPublicAccess(t *rule.Target) rule.Verdict {

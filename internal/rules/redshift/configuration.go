@@ -8,7 +8,7 @@ import (
 var configuration = rule.Rule{
 	ID:     "REDSHIFT_CLUSTER_CONFIGURATION_CHECK",
 	Types:  cluster,
-	Assert: rule.Func(evalConfiguration),
+	Assert: rule.With(evalConfiguration, repairConfiguration),
 }
 
 func evalConfiguration(t *rule.Target) rule.Verdict {

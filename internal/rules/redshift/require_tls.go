@@ -10,7 +10,7 @@ import (
 var requireTLS = rule.Rule{
 	ID:     "REDSHIFT_REQUIRE_TLS_SSL",
 	Types:  []string{"aws_redshift_cluster", "aws_redshift_parameter_group"},
-	Assert: rule.Func(evalRequireTLS),
+	Assert: rule.With(evalRequireTLS, repairRequireTLS),
 }
 
 func evalRequireTLS(t *rule.Target) rule.Verdict {

@@ -8,7 +8,7 @@ import (
 var encryptionEnabled = rule.Rule{
 	ID:     "S3_BUCKET_SERVER_SIDE_ENCRYPTION_ENABLED",
 	Types:  bucket,
-	Assert: rule.Func(evalEncryption),
+	Assert: rule.Unrepaired(evalEncryption, "S3 encrypts every object: the rule cannot fail"),
 }
 
 // Since January 2023 S3 encrypts every object, and there is no way to turn that

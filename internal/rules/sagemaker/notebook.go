@@ -11,7 +11,7 @@ var notebook = []string{"aws_sagemaker_notebook_instance"}
 var notebookKey = rule.Rule{
 	ID:     "SAGEMAKER_NOTEBOOK_INSTANCE_KMS_KEY_CONFIGURED",
 	Types:  notebook,
-	Assert: attr.NonEmpty("kms_key_id", attr.Among("kmsKeyArns")),
+	Assert: attr.NonEmpty("kms_key_id", attr.Among("kmsKeyArns"), attr.Repaired("shared.kms_key.arn")),
 }
 
 var notebookNoDirectInternet = rule.Rule{

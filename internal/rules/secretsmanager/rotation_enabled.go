@@ -10,7 +10,7 @@ import (
 var rotationEnabled = rule.Rule{
 	ID:     "SECRETSMANAGER_ROTATION_ENABLED_CHECK",
 	Types:  []string{"aws_secretsmanager_secret", rotation},
-	Assert: rule.Func(evalRotation),
+	Assert: rule.With(evalRotation, repairRotation),
 }
 
 const rotation = "aws_secretsmanager_secret_rotation"

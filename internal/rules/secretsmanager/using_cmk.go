@@ -10,7 +10,7 @@ import (
 var usingCMK = rule.Rule{
 	ID:     "SECRETSMANAGER_USING_CMK",
 	Types:  []string{"aws_secretsmanager_secret"},
-	Assert: rule.Func(evalUsingCMK),
+	Assert: rule.With(evalUsingCMK, repairUsingCMK),
 }
 
 // awsManagedAlias is the key that Secrets Manager uses where none is named.

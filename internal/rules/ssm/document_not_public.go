@@ -10,7 +10,7 @@ import (
 var documentNotPublic = rule.Rule{
 	ID:     "SSM_DOCUMENT_NOT_PUBLIC",
 	Types:  []string{"aws_ssm_document"},
-	Assert: rule.Func(evalDocument),
+	Assert: rule.With(evalDocument, repairDocument),
 }
 
 func evalDocument(t *rule.Target) rule.Verdict {

@@ -10,7 +10,7 @@ import (
 var instanceManaged = rule.Rule{
 	ID:     "EC2_INSTANCE_MANAGED_BY_SSM",
 	Types:  []string{"aws_instance"},
-	Assert: rule.Func(evalInstance),
+	Assert: rule.With(evalInstance, repairInstance),
 }
 
 // An agent on the instance registers it, which only AWS sees. It cannot without

@@ -8,7 +8,7 @@ import (
 var loggingEnabled = rule.Rule{
 	ID:     "WAFV2_LOGGING_ENABLED",
 	Types:  []string{"aws_wafv2_web_acl"},
-	Assert: rule.Func(evalLogging),
+	Assert: rule.With(evalLogging, repairLogging),
 }
 
 func evalLogging(t *rule.Target) rule.Verdict {

@@ -1,0 +1,42 @@
+package fix
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// retype changes the type of a resource, in its header and wherever its module
+// refers to it.
+func (w *writer) retype(c rule.Retype) error {
+	s, f, block, err := w.blockOf(c.On, graph.Location{})
+	if err != nil {
+		return err
+	}
+	if _, taken, err := s.declared(w.world, "resource", c.Type, block.Labels[1]); err != nil {
+		return err
+	} else if taken != nil {
+		return fmt.Errorf("%s: there is an %s.%s already", place(block.TypeRange), c.Type, block.Labels[1])
+	}
+	d := newDraft()
+	header := block.LabelRanges[0]
+	d.replace(f, header.Start.Byte, header.End.Byte, fmt.Sprintf("%q", c.Type))
+	for _, f := range s.sources(w.world) {
+		body, err := f.native()
+		if err != nil {
+			return err
+		}
+		hclsyntax.VisitAll(body, func(node hclsyntax.Node) hcl.Diagnostics {
+			if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, block.Labels[0], block.Labels[1]) {
+				r := x.Traversal[0].SourceRange()
+				d.replace(f, r.Start.Byte, r.End.Byte, c.Type)
+			}
+			return nil
+		})
+	}
+	return d.commit()
+}

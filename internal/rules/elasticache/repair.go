@@ -1,0 +1,26 @@
+package elasticache
+
+import (
+	"fmt"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// repairAutomaticBackup keeps snapshots for as long as the pack asks; a member
+// of a replication group is backed up by the group.
+func repairAutomaticBackup(t *rule.Target) rule.Repair {
+	days, ok := t.Param("snapshotRetentionPeriod").Int()
+	if !ok {
+		days = 15
+	}
+	on := t.Resource
+	if group := t.Attr("replication_group_id"); t.Type == "aws_elasticache_cluster" && group.IsSet() != graph.False {
+		r, found := t.Graph.Referent(group, "aws_elasticache_replication_group")
+		if found != graph.True {
+			return rule.CannotRepair("its replication group is not declared here")
+		}
+		on = r
+	}
+	return rule.To(rule.Set{On: on, Code: fmt.Sprintf("snapshot_retention_limit = %d", days)})
+}

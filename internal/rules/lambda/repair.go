@@ -1,0 +1,35 @@
+package lambda
+
+import (
+	"strings"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// repairPublicAccess ties what S3 may do to this account, and makes function
+// URLs ask who calls. A permission for everybody is taken back by nobody but
+// its owner: who is meant to call instead, the code does not say.
+func repairPublicAccess(t *rule.Target) rule.Repair {
+	permissions, urls := []*graph.Resource{t.Resource}, []*graph.Resource{t.Resource}
+	if t.Type == "aws_lambda_function" {
+		permissions = t.Graph.AttachedBy(t.Resource, "aws_lambda_permission", permissionKey, functionNamed(t.Graph)).Items
+		urls = t.Graph.AttachedBy(t.Resource, "aws_lambda_function_url", permissionKey, functionNamed(t.Graph)).Items
+	}
+	var r rule.Repair
+	for _, p := range permissions {
+		if p.Type != "aws_lambda_permission" || judgePermission(p).Outcome() != rule.NonCompliant {
+			continue
+		}
+		if service, ok := p.Attr("principal").Literal(); !ok || !strings.HasSuffix(service, ".amazonaws.com") {
+			return rule.CannotRepair(p.Address + " lets everybody call the function: name who is meant to")
+		}
+		r.Changes = append(r.Changes, rule.Set{On: p, Code: "source_account = account.id"})
+	}
+	for _, u := range urls {
+		if u.Type == "aws_lambda_function_url" && judgeURL(u).Outcome() == rule.NonCompliant {
+			r.Changes = append(r.Changes, rule.Set{On: u, Code: `authorization_type = "AWS_IAM"`})
+		}
+	}
+	return r
+}
