@@ -14,6 +14,7 @@ var pieceFiles embed.FS
 
 // catalogue holds the shared pieces by the name that repairs use.
 var catalogue = map[string]piece{
+	account:             {about: "Id of the AWS account."},
 	"kms_key":           dataKey,
 	"kms_key_logs":      logsKey,
 	"kms_key_messaging": messagingKey,

@@ -505,6 +505,7 @@ func (e *engine) write(u *unit) (err error) {
 		}
 	}()
 	u.Notes = nil
+	done := map[string]bool{}
 	for _, t := range u.targets {
 		r := e.rules[u.Rule].Assert.Repair(t.Target)
 		if len(r.Changes) == 0 {
@@ -522,7 +523,7 @@ func (e *engine) write(u *unit) (err error) {
 			return err
 		}
 		w := &writer{
-			world: e.world, site: s, target: about, given: e.given, gentle: !u.again, part: u.Part != "",
+			world: e.world, site: s, target: about, done: done, given: e.given, gentle: !u.again, part: u.Part != "",
 			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root},
 		}
 		if err := w.write(r); err != nil {

@@ -57,9 +57,16 @@ func (p *pieces) expression(w *world, s *site, name, attribute string) (string, 
 	return "var." + variable, nil
 }
 
+// account is the piece that is no resource: the AWS account, of which code can
+// know the id.
+const account = "account"
+
 // address is the expression for an attribute of the piece in the root.
 func (p *pieces) address(w *world, name string, piece piece, attribute string) (string, error) {
 	root := &site{root: p.root(), module: p.root().Module}
+	if name == account {
+		return root.account(w)
+	}
 	typ, label, _ := strings.Cut(piece.main, ".")
 	if _, b, err := root.declared(w, "resource", typ, label); err != nil {
 		return "", err

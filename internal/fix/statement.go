@@ -40,6 +40,9 @@ func (w *writer) statement(c rule.Statement) error {
 	if err != nil {
 		return err
 	}
+	if sid := code.body.Blocks[0].Body.Attributes["sid"]; sid != nil && strings.Contains(f.text(a.Expr.Range()), code.text(sid.Expr.Range())) {
+		return nil // another instance's repair added it just now
+	}
 	if done, err := w.intoEncoded(code, f, a); done || err != nil {
 		return err
 	}
@@ -105,6 +108,11 @@ func (w *writer) intoDocument(statements string, s *site, f *source, doc *hclsyn
 	}
 	if done, err := w.switchStatement(code, f, doc); done || err != nil {
 		return err
+	}
+	for _, have := range doc.Body.Blocks {
+		if have.Type == "statement" && f.alike(have, code, code.body.Blocks[0], "effect", "actions", "resources") {
+			return nil // another instance's repair added it just now
+		}
 	}
 	d := newDraft()
 	m := &merge{file: f, code: code, draft: d}

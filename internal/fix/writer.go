@@ -22,6 +22,7 @@ type writer struct {
 	given  map[string]bool
 	gentle bool              // see definer
 	part   bool              // see definer
+	done   map[string]bool   // changes that were made for another instance of the block
 	added  map[string]string // names of blocks that were added, by the names in code
 	notes  []string          // what a reviewer should know of how it was written
 }
@@ -29,6 +30,12 @@ type writer struct {
 // write makes the changes in their order: each sees what the last one made.
 func (w *writer) write(r rule.Repair) error {
 	for _, c := range r.Changes {
+		if key := once(c); key != "" {
+			if w.done[key] {
+				continue
+			}
+			w.done[key] = true
+		}
 		var err error
 		switch c := c.(type) {
 		case rule.Set:
@@ -55,6 +62,24 @@ func (w *writer) write(r rule.Repair) error {
 		}
 	}
 	return nil
+}
+
+// once is a key for a change that is made once for all instances of the block
+// that it is about; "" for one that may differ, as values that callers pass do.
+func once(c rule.Change) string {
+	switch c := c.(type) {
+	case rule.Append:
+		if c.On != nil {
+			return fmt.Sprint("append ", c.On.Location(), c.At, c.Code)
+		}
+	case rule.Retype:
+		return fmt.Sprint("retype ", c.On.Location())
+	case rule.Add:
+		if c.Beside != nil {
+			return fmt.Sprint("add ", c.Beside.Location(), c.Code)
+		}
+	}
+	return ""
 }
 
 // blockOf finds the block that a change is about.
@@ -287,9 +312,6 @@ func (w *writer) resolve(code string, s *site, within meta) (*snippet, error) {
 			return text, used, err
 		}
 		switch t.RootName() {
-		case "account":
-			text, err := s.account(w.world)
-			return text, len(t), err
 		case "self":
 			text, err := w.self(s, within)
 			return text, 1, err

@@ -27,7 +27,7 @@ type Repair struct {
 // configuration has once, such as shared.log_bucket.id: found if the
 // configuration has it, made if not, and passed into modules by a variable; and
 // argument.NAME, in Set, is what is written for that argument of the block.
-// account.id is the id of the AWS account.
+// shared.account.id is the id of the AWS account.
 type Change interface{ change() }
 
 // Set merges code into a block. Arguments are set: changed where they are

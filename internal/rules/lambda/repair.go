@@ -24,7 +24,7 @@ func repairPublicAccess(t *rule.Target) rule.Repair {
 		if service, ok := p.Attr("principal").Literal(); !ok || !strings.HasSuffix(service, ".amazonaws.com") {
 			return rule.CannotRepair(p.Address + " lets everybody call the function: name who is meant to")
 		}
-		r.Changes = append(r.Changes, rule.Set{On: p, Code: "source_account = account.id"})
+		r.Changes = append(r.Changes, rule.Set{On: p, Code: "source_account = shared.account.id"})
 	}
 	for _, u := range urls {
 		if u.Type == "aws_lambda_function_url" && judgeURL(u).Outcome() == rule.NonCompliant {
