@@ -94,6 +94,10 @@ func whyOpen(s *graph.Resource) graph.Cause {
 // ofStage decides whether method settings are for the target's stage: the same
 // stage name of the same API.
 func ofStage(t *rule.Target, s *graph.Resource) graph.Truth {
+	sameAPI := sameText(s.Attr("rest_api_id"), t.Attr("rest_api_id"))
+	if sameAPI == graph.False {
+		return graph.False
+	}
 	stage := s.Attr("stage_name")
 	sameStage := sameText(stage, t.Attr("stage_name"))
 	if t.Type == "aws_api_gateway_stage" {
@@ -101,7 +105,7 @@ func ofStage(t *rule.Target, s *graph.Resource) graph.Truth {
 			sameStage = meant
 		}
 	}
-	return sameStage.And(sameText(s.Attr("rest_api_id"), t.Attr("rest_api_id")))
+	return sameStage.And(sameAPI)
 }
 
 // sameText decides whether two arguments are the same; pieces of configurations

@@ -21,6 +21,7 @@ var recoveryPointEncrypted = rule.Rule{
 // instances and databases are encrypted just as these are.
 func evalEncrypted(t *rule.Target) rule.Verdict {
 	result := rule.Pass(graph.True, t.Attr("kms_key_arn"), "the vault has a key, and nothing that is backed up to it here is unencrypted").Named("kms_key_arn")
+	sources := unencryptedIn(t)
 	for _, p := range t.Graph.OfType(plan) {
 		targets := p.Blocks("rule").Any(func(b graph.Block) graph.Truth {
 			return t.Graph.Identifies(b.Attr("target_vault_name"), t.Resource)
@@ -33,7 +34,7 @@ func evalEncrypted(t *rule.Target) rule.Verdict {
 			if of == graph.False {
 				continue
 			}
-			v := evalSelected(t, sel)
+			v := evalSelected(t, sel, sources)
 			if v.Outcome() == rule.NonCompliant && of.And(targets) != graph.True {
 				v = rule.Undecided(t.Here(), "it is not known whether %s backs up to this vault", sel.Address)
 			}
@@ -59,23 +60,37 @@ var followers = map[string]func(*rule.Target, *graph.Resource) graph.Value{
 	"aws_neptune_cluster": ofDatabase,
 }
 
-// evalSelected judges what a selection covers.
-func evalSelected(t *rule.Target, sel *graph.Resource) rule.Verdict {
-	verdict := rule.Pass(graph.True, t.Here(), "")
+// An unencrypted resource is, or may be, no source of encrypted recovery points.
+type unencrypted struct {
+	source
+	encrypted graph.Value // false or not known
+}
+
+func unencryptedIn(t *rule.Target) []unencrypted {
+	var found []unencrypted
 	for _, typ := range followerTypes {
 		for _, r := range t.Graph.OfType(typ) {
-			s := sourceOf(r)
-			covers := s.selectedBy(t.Graph, sel)
-			if covers.truth == graph.False {
-				continue
+			if encrypted := followers[typ](t, r); encrypted.IsTrue() != graph.True {
+				found = append(found, unencrypted{sourceOf(r), encrypted})
 			}
-			encrypted := followers[typ](t, r)
-			v := rule.Require(encrypted.IsTrue(), encrypted, "%s backs up %s, which is not encrypted, and so its recovery points are not", sel.Address, r.Address)
-			if v.Outcome() == rule.NonCompliant && covers.truth == graph.Unknown {
-				v = rule.Because(covers.at, covers.cause())
-			}
-			verdict = rule.All(verdict, v)
 		}
+	}
+	return found
+}
+
+// evalSelected judges what a selection covers.
+func evalSelected(t *rule.Target, sel *graph.Resource, sources []unencrypted) rule.Verdict {
+	verdict := rule.Pass(graph.True, t.Here(), "")
+	for _, s := range sources {
+		covers := s.selectedBy(t.Graph, sel)
+		if covers.truth == graph.False {
+			continue
+		}
+		v := rule.Require(s.encrypted.IsTrue(), s.encrypted, "%s backs up %s, which is not encrypted, and so its recovery points are not", sel.Address, s.res.Address)
+		if v.Outcome() == rule.NonCompliant && covers.truth == graph.Unknown {
+			v = rule.Because(covers.at, covers.cause())
+		}
+		verdict = rule.All(verdict, v)
 	}
 	return rule.All(verdict, foreign(t, sel))
 }

@@ -84,9 +84,13 @@ func ownTags(r *graph.Resource) []graph.Value {
 
 // tag is the value of a tag: absent if there is none of that key.
 func (s source) tag(key string) graph.Value {
+	literal := !graph.HasPlaceholder(key)
 	for _, layer := range s.tags {
 		if layer.Kind() == graph.KindUnknown {
 			return layer
+		}
+		if v := layer.Key(key); literal && v.IsSet() != graph.False {
+			return v
 		}
 		for _, k := range layer.Keys() {
 			switch v := layer.Key(k); graph.SameText(k, key) {
