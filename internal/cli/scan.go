@@ -72,7 +72,9 @@ func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) (inputs
 				return nil, false, err
 			}
 		}
-		in, err := terraform.Load(ctx, path, stdio.Stdin, opts)
+		in, err := interruptible(ctx, func() (*terraform.Input, error) {
+			return terraform.Load(ctx, path, stdio.Stdin, opts)
+		})
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -86,6 +88,27 @@ func (f *inputFlags) load(ctx context.Context, paths []string, stdio IO) (inputs
 		inputs[0].Diagnostics = append(inputs[0].Diagnostics, terraform.Diagnostic{Severity: "error", Summary: err.Error()})
 	}
 	return inputs, len(errs) == 0, nil
+}
+
+// interruptible is f's result, or the context's end where that comes first: a
+// pipe that nobody writes to keeps its reader waiting.
+func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		v   T
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		v, err := f()
+		done <- result{v, err}
+	}()
+	select {
+	case r := <-done:
+		return r.v, r.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
 }
 
 type scanFlags struct {
@@ -173,6 +196,9 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	summary, err := scan.Judge(graphs, scan.Options{
 		Rules: rules.All(), Select: selected, WholeAccount: f.wholeAccount, Progress: bar.show,
 	}, func(r *assessment.Result) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if r.Verdict == assessment.NonCompliant && failOn != nil && r.Severity >= *failOn {
 			failed = true
 		}

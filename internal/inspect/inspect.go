@@ -80,7 +80,7 @@ func (out *Resource) body(b graph.Body, path string) map[string]any {
 		for _, hop := range v.Via() {
 			out.Via = append(out.Via, Via{at, hop.Name, hop.Location})
 		}
-		if x, ok := out.value(v.Redacted(name), at); ok {
+		if x, ok := out.value(redacted(b, name, v), at); ok {
 			values[name] = x
 		}
 	}
@@ -112,6 +112,18 @@ func (out *Resource) body(b graph.Body, path string) map[string]any {
 		}
 	}
 	return values
+}
+
+// redacted is v, the value of an attribute of b, with secrets marked: those
+// under telling names, and the value of an environment variable or setting that
+// is written as a block with its name beside it.
+func redacted(b graph.Body, attribute string, v graph.Value) graph.Value {
+	if attribute == "value" {
+		if name, ok := b.Attr("name").Literal(); ok {
+			attribute = name
+		}
+	}
+	return v.Redacted(attribute)
 }
 
 func join(path, name string) string {

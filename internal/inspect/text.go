@@ -33,8 +33,17 @@ func (r *Resource) WriteText(w io.Writer) error {
 	list("unknown:", each(r.Unknown, func(u Unknown) string { return u.Path + ": " + u.Cause }))
 	list("symbols:", each(r.Symbols, func(s Symbol) string { return s.Path + " -> " + s.RefersTo }))
 	list("sensitive:", r.Sensitive)
-	list("passed through:", each(r.Via, func(v Via) string { return v.Path + " <- " + v.Name + " (" + v.Location.String() + ")" }))
+	list("passed through:", each(r.Via, way))
 	return bw.Flush()
+}
+
+// way is one step of a value: "bucket <- var.name (main.tf:3)".
+func way(v Via) string {
+	text := v.Path + " <- " + v.Name
+	if place := v.Location.String(); place != "" {
+		text += " (" + place + ")"
+	}
+	return text
 }
 
 func each[T any](items []T, f func(T) string) []string {
