@@ -6,8 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
+
+	"safeguard/internal/terraform/config"
 )
 
 // binary finds terraform or tofu on PATH.
@@ -21,7 +25,8 @@ func binary() (string, error) {
 }
 
 // ShowPlan turns a saved binary plan into JSON with the terraform or tofu on
-// PATH. It must run where the plan was made, for the providers' schemas.
+// PATH. That needs the providers' schemas, so it runs where the plan lies if
+// that directory is initialised and the current one is not.
 func ShowPlan(ctx context.Context, file string) ([]byte, error) {
 	bin, err := binary()
 	if err != nil {
@@ -29,6 +34,10 @@ func ShowPlan(ctx context.Context, file string) ([]byte, error) {
 	}
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, bin, "show", "-json", "-no-color", file)
+	if dir, name := filepath.Split(file); dir != "" && !initialised(".") && initialised(dir) {
+		cmd = exec.CommandContext(ctx, bin, "show", "-json", "-no-color", name)
+		cmd.Dir = dir
+	}
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return nil, fmt.Errorf("%s show -json: %w: %s (run it in the directory where the plan was made)", bin, err, strings.TrimSpace(stderr.String()))
@@ -36,17 +45,39 @@ func ShowPlan(ctx context.Context, file string) ([]byte, error) {
 	return stdout.Bytes(), nil
 }
 
-// Get installs the modules of the configuration in dir with the terraform or
-// tofu on PATH, which may use the network. Its output goes to w.
-func Get(ctx context.Context, dir string, w io.Writer) error {
-	bin, err := binary()
-	if err != nil {
-		return fmt.Errorf("install the modules of %s: %w", dir, err)
+// initialised reports whether terraform init has run in a directory.
+func initialised(dir string) bool {
+	info, err := os.Stat(filepath.Join(dir, ".terraform"))
+	return err == nil && info.IsDir()
+}
+
+// Get installs the modules of each root module in path with the terraform or
+// tofu on PATH, which may use the network. Its output goes to w. A path that
+// leads to no configuration has no modules to install.
+func Get(ctx context.Context, path string, w io.Writer) error {
+	if isConfiguration(path) {
+		path = filepath.Dir(path)
 	}
-	cmd := exec.CommandContext(ctx, bin, "-chdir="+dir, "get", "-no-color")
-	cmd.Stdout, cmd.Stderr = w, w
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("install the modules of %s: %s get: %w", dir, bin, err)
+	if info, err := os.Stat(path); err != nil || !info.IsDir() {
+		return nil
+	}
+	tree, err := config.Load(path, config.Options{})
+	if err != nil {
+		return err
+	}
+	for _, root := range tree.Roots {
+		if len(root.Module.Calls) == 0 {
+			continue
+		}
+		bin, err := binary()
+		if err != nil {
+			return fmt.Errorf("install the modules of %s: %w", root.Dir, err)
+		}
+		cmd := exec.CommandContext(ctx, bin, "-chdir="+root.Dir, "get", "-no-color")
+		cmd.Stdout, cmd.Stderr = w, w
+		if err := cmd.Run(); err != nil {
+			return fmt.Errorf("install the modules of %s: %s get: %w", root.Dir, bin, err)
+		}
 	}
 	return nil
 }
