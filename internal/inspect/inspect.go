@@ -43,6 +43,9 @@ type Symbol struct {
 	RefersTo string `json:"refers_to"` // aws_s3_bucket.phi.id
 }
 
+// symbol is text that is nothing but a reference, as text for people shows it.
+type symbol string
+
 // A Via is the way of a value through variables and locals.
 type Via struct {
 	Path     string         `json:"path"`
@@ -152,7 +155,10 @@ func (out *Resource) value(v graph.Value, path string) (x any, ok bool) {
 		list := make([]any, 0, len(es))
 		for i, e := range es {
 			// An element that is not known keeps its place.
-			x, _ := out.element(e, fmt.Sprintf("%s[%d]", path, i))
+			x, ok := out.element(e, fmt.Sprintf("%s[%d]", path, i))
+			if !ok {
+				x = nil
+			}
 			list = append(list, x)
 		}
 		return list, true
@@ -194,5 +200,9 @@ func (out *Resource) text(v graph.Value, path string) (any, bool) {
 	if graph.HasHole(s) {
 		out.Unknown = append(out.Unknown, Unknown{path, v.Cause().Text})
 	}
-	return graph.Display(s), out.readable
+	shown := graph.Display(s)
+	if refs := v.Refs(); len(refs) == 1 && shown == refs[0].String() {
+		return symbol(shown), out.readable
+	}
+	return shown, out.readable
 }

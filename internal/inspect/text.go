@@ -87,7 +87,14 @@ func blocks(list []any) bool {
 	return len(list) > 0
 }
 
+// compact is a value on one line, as Terraform would write it.
 func compact(x any) string {
+	switch x := x.(type) {
+	case symbol:
+		return string(x)
+	case []any:
+		return "[" + strings.Join(each(x, compact), ", ") + "]"
+	}
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
