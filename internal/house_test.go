@@ -30,6 +30,9 @@ var may = map[string][]string{
 	"terraform":  {"graph", "terraform/..."},
 	"fix":        {"scan", "rule", "terraform", "terraform/config", "edit", "graph", "assessment", "hipaa"},
 
+	"history":       {"assessment", "hipaa"},
+	"history/chart": {"history", "hipaa"},
+
 	"terraform/config":     {},
 	"terraform/constraint": {},
 	"terraform/schema":     {"terraform/schema/layout"},

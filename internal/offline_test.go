@@ -20,7 +20,7 @@ import (
 // that speak with AWS or a database, the command line that starts them, and the
 // generator of the schema, which is no part of the program. Every other package
 // is offline, and so is everything that it imports.
-var online = []string{"audit", "audit/...", "cli", "history", "tunnel", "terraform/schema/generate/..."}
+var online = []string{"audit", "audit/...", "cli", "history", "history/...", "tunnel", "terraform/schema/generate/..."}
 
 // addresses are the names of package net that offline packages may know: what
 // computes with addresses. Hardware addresses are read from the kernel.

@@ -29,10 +29,12 @@ type Message struct {
 type Config struct {
 	Schema  string    `json:"schema"`
 	Version string    `json:"version"`
-	Source  string    `json:"source"` // terraform-config, terraform-plan, terraform-state
+	Source  string    `json:"source"` // terraform-config, terraform-plan, terraform-state, aws-config, aws-security-hub; several with commas
 	Target  string    `json:"target"`
 	Pack    string    `json:"pack"`
 	Started time.Time `json:"started"`
+	// Selected are the rules that were judged by, if not all were.
+	Selected []string `json:"selected,omitempty"`
 }
 
 // A Progress says how far the work has come.

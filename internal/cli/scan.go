@@ -114,6 +114,7 @@ func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
 type scanFlags struct {
 	inputFlags
 	selectFlags
+	saveFlags
 	format       string
 	verdicts     []string
 	failOn       string
@@ -136,12 +137,14 @@ done.`,
 		Example: `  safeguard scan
   safeguard scan envs/prod --var-file prod.tfvars
   terraform show -json plan.out | safeguard scan - --source .
-  safeguard scan --format json > assessment.jsonl`,
+  safeguard scan --format json > assessment.jsonl
+  safeguard scan --save`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runScan(cmd.Context(), f, args, stdio) },
 	}
 	fs := cmd.Flags()
 	f.inputFlags.register(fs)
 	f.selectFlags.register(fs)
+	f.saveFlags.register(fs)
 	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: text or json (JSON Lines)")
 	fs.StringSliceVar(&f.verdicts, "verdict", nil, "show these `VERDICTS` in text: NON_COMPLIANT (default), INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all")
 	fs.StringVar(&f.failOn, "fail-on", "LOW", "exit with 1 for findings of this `SEVERITY` or above; \"none\": never")
@@ -162,6 +165,11 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	if err != nil {
 		return err
 	}
+	handler, discard, err := f.keep(ctx, handler, stdio.Stderr)
+	if err != nil {
+		return err
+	}
+	defer discard()
 	started := stdio.now()
 	inputs, whole, err := f.load(ctx, paths, stdio)
 	if err != nil {
@@ -179,6 +187,7 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	if err := handler.Config(&assessment.Config{
 		Schema: assessment.Schema, Version: version, Source: strings.Join(sources, ","),
 		Target: strings.Join(targets, ","), Pack: hipaa.Pack, Started: started,
+		Selected: identifiers(selected),
 	}); err != nil {
 		return err
 	}

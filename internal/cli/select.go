@@ -68,3 +68,18 @@ func (f *selectFlags) selection() (func(*hipaa.Rule) bool, error) {
 		return true
 	}, nil
 }
+
+// identifiers lists the rules that a selection holds; nil if it is nil, which
+// is all.
+func identifiers(selected func(*hipaa.Rule) bool) []string {
+	if selected == nil {
+		return nil
+	}
+	ids := []string{}
+	for _, r := range hipaa.Rules() {
+		if selected(r) {
+			ids = append(ids, r.Identifier)
+		}
+	}
+	return ids
+}
