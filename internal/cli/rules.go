@@ -41,7 +41,7 @@ a failing and a passing example, the fix and its effort, contradictions.`,
 				enc := json.NewEncoder(stdio.Stdout)
 				enc.SetEscapeHTML(false)
 				for _, r := range list {
-					if err := enc.Encode(r); err != nil {
+					if err := enc.Encode(report.Explanation{Rule: r, Guide: r.Guide(), Examples: examples(r), Contradictions: r.Contradictions()}); err != nil {
 						return err
 					}
 				}
@@ -72,7 +72,7 @@ a failing and a passing example, the fix and its effort, contradictions.`,
 const textWidth = 80
 
 func examples(r *hipaa.Rule) []report.Example {
-	var es []report.Example
+	es := []report.Example{}
 	for _, v := range []assessment.Verdict{assessment.NonCompliant, assessment.Compliant} {
 		if src := rules.Excerpt(r.Identifier, string(v)); src != "" {
 			es = append(es, report.Example{Verdict: v, Source: src})

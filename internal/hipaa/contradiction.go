@@ -69,7 +69,7 @@ func LookupContradiction(id string) (*Contradiction, bool) {
 
 // Contradictions lists those that touch the rule.
 func (r *Rule) Contradictions() []*Contradiction {
-	var touching []*Contradiction
+	touching := []*Contradiction{}
 	for _, c := range contradictions() {
 		if slices.Contains(c.Rules, r.Identifier) {
 			touching = append(touching, c)

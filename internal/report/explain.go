@@ -12,8 +12,16 @@ import (
 
 // An Example is configuration that gives a verdict under a rule.
 type Example struct {
-	Verdict assessment.Verdict
-	Source  string
+	Verdict assessment.Verdict `json:"verdict"`
+	Source  string             `json:"source"`
+}
+
+// An Explanation is all there is to say about a rule, for programs.
+type Explanation struct {
+	*hipaa.Rule
+	Guide          *hipaa.Guide           `json:"guide"`
+	Examples       []Example              `json:"examples"`
+	Contradictions []*hipaa.Contradiction `json:"contradictions"`
 }
 
 // Rules writes a table of rules.
@@ -37,12 +45,12 @@ func Explain(w io.Writer, r *hipaa.Rule, examples []Example, width int) error {
 	t.line(0, r.Identifier)
 	t.wrapped(0, r.Title)
 	t.line(0, "")
-	t.line(0, fmt.Sprintf("Severity   %s (%s)", r.Severity, r.SeveritySource()))
-	t.line(0, "AWS types  "+strings.Join(r.ResourceTypes, ", "))
-	t.line(0, "AWS page   "+r.URL())
+	t.property("Severity", fmt.Sprintf("%s (%s)", r.Severity, r.SeveritySource()))
+	t.property("AWS types", strings.Join(r.ResourceTypes, ", "))
+	t.line(0, "AWS page   "+r.URL()) // one piece, however long
 	for _, p := range r.Parameters {
 		if v := p.Value(); v.IsSet() {
-			t.wrapped(0, fmt.Sprintf("Parameter  %s = %s", p.Name, v))
+			t.property("Parameter", fmt.Sprintf("%s = %s", p.Name, v))
 		}
 	}
 
@@ -91,6 +99,9 @@ func Explain(w io.Writer, r *hipaa.Rule, examples []Example, width int) error {
 		t.section("Contradictions and traps")
 		for _, c := range cs {
 			t.item(c.Title + ": " + c.Why)
+			if c.Resolution != "" {
+				t.wrapped(4, "Way out: "+c.Resolution)
+			}
 		}
 	}
 	return t.w.Flush()
@@ -101,4 +112,8 @@ func (t *Text) section(title string) {
 	t.line(0, title)
 }
 
-func (t *Text) item(text string) { t.wrapped(2, text) }
+func (t *Text) item(text string) { t.filled(2, "-", 4, text) }
+
+func (t *Text) property(name, value string) {
+	t.filled(0, fmt.Sprintf("%-10s", name), 11, value)
+}
