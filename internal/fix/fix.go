@@ -513,7 +513,7 @@ func (e *engine) write(u *unit) (err error) {
 		}
 		about := t.Resource
 		if about == nil {
-			about = subject(r)
+			about = subject(r.Changes[0])
 		}
 		if about == nil {
 			return errors.New("the repair names no resource")
@@ -545,17 +545,21 @@ func address(r *graph.Resource) string {
 	return r.Address
 }
 
-// subject is the first resource that a repair changes.
-func subject(r rule.Repair) *graph.Resource {
-	for _, c := range r.Changes {
-		switch c := c.(type) {
-		case rule.Set:
-			return c.On
-		case rule.Unset:
-			return c.On
-		case rule.Statement:
-			return c.On
-		}
+// subject is the resource that a change names; nil if that is the target.
+func subject(c rule.Change) *graph.Resource {
+	switch c := c.(type) {
+	case rule.Set:
+		return c.On
+	case rule.Append:
+		return c.On
+	case rule.Unset:
+		return c.On
+	case rule.Statement:
+		return c.On
+	case rule.Retype:
+		return c.On
+	case rule.Add:
+		return c.Beside
 	}
 	return nil
 }

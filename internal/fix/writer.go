@@ -37,7 +37,15 @@ func (w *writer) write(r rule.Repair) error {
 			w.done[key] = true
 		}
 		var err error
+		if on := subject(c); on != nil && inJSON(on) || on == nil && inJSON(w.target) {
+			if err := w.writeJSON(c); err != nil {
+				return err
+			}
+			continue
+		}
 		switch c := c.(type) {
+		default:
+			err = fmt.Errorf("a change of type %T", c)
 		case rule.Set:
 			err = w.set(c)
 		case rule.Append:
@@ -54,8 +62,6 @@ func (w *writer) write(r rule.Repair) error {
 			err = w.beside(c)
 		case rule.Statement:
 			err = w.statement(c)
-		default:
-			err = fmt.Errorf("a change of type %T", c)
 		}
 		if err != nil {
 			return err
@@ -252,6 +258,13 @@ type meta struct {
 
 // metaOf reads the count or for_each of a resource's block as it would be.
 func (w *writer) metaOf(r *graph.Resource) (meta, error) {
+	if inJSON(r) {
+		f, n, err := w.jsonBlock(r, graph.Location{})
+		if err != nil {
+			return meta{}, err
+		}
+		return f.jsonMeta(n), nil
+	}
 	f, block, err := w.world.resourceBlock(r)
 	if err != nil {
 		return meta{}, err

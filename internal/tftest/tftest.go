@@ -128,6 +128,26 @@ func (tf *Terraform) init(ctx context.Context, dir string) error {
 	return err
 }
 
+// TryInit is Init for a caller that has a use for the error. It may be called
+// again for the same directory.
+func (tf *Terraform) TryInit(ctx context.Context, dir string) error {
+	if err := os.RemoveAll(filepath.Join(dir, ".terraform")); err != nil {
+		return err
+	}
+	return tf.init(ctx, dir)
+}
+
+// Diagnose is what terraform validate -json says of dir, valid or not.
+func (tf *Terraform) Diagnose(ctx context.Context, dir string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, tf.bin, "validate", "-json")
+	cmd.Dir, cmd.Env = dir, tf.env
+	out, err := cmd.Output()
+	if _, invalid := errors.AsType[*exec.ExitError](err); invalid && len(out) > 0 {
+		return out, nil
+	}
+	return out, err
+}
+
 // Validate runs terraform validate in dir, which Init has prepared.
 func (tf *Terraform) Validate(t testing.TB, dir string) {
 	t.Helper()

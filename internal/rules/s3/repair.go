@@ -177,6 +177,9 @@ func repairReplication(t *rule.Target) rule.Repair {
 		}
 		return r
 	}
+	if takesReplicas(t) {
+		return rule.CannotRepair("it takes the replicas of other buckets: document an exception (safeguard exceptions suggest)")
+	}
 	if t.Blocks("replication_configuration").Exist() != graph.False {
 		return rule.CannotRepair("the bucket has a replication_configuration block of the old form: move it to an aws_s3_bucket_replication_configuration first")
 	}
@@ -216,6 +219,18 @@ func repairReplication(t *rule.Target) rule.Repair {
 		}
 	`})
 	return r
+}
+
+// takesReplicas reports whether another bucket replicates to the target.
+func takesReplicas(t *rule.Target) bool {
+	for _, r := range t.Graph.OfType("aws_s3_bucket_replication_configuration") {
+		for _, b := range r.Blocks("rule").Items {
+			if t.Graph.Identifies(b.Get("destination.bucket"), t.Resource) == graph.True {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func repairEventNotifications(t *rule.Target) rule.Repair {

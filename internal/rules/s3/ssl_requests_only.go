@@ -1,6 +1,8 @@
 package s3
 
 import (
+	"strings"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
@@ -45,7 +47,14 @@ func repairSSLRequestsOnly(t *rule.Target) rule.Repair {
 		return rule.To(rule.Statement{On: policies[0], Path: "policy", Code: denyPlainHTTP})
 	}
 	if t.Attr("policy").NonEmpty() != graph.False {
-		return rule.To(rule.Statement{Path: "policy", Code: denyPlainHTTP})
+		// The bucket's own argument cannot refer to the bucket.
+		name, ok := t.Attr("bucket").Literal()
+		if !ok {
+			return rule.CannotRepair("the policy is an argument of the bucket, whose name is not known: move it to an aws_s3_bucket_policy")
+		}
+		return rule.To(rule.Statement{Path: "policy", Code: strings.NewReplacer(
+			"${self.arn}", "arn:aws:s3:::"+name, "self.arn", `"arn:aws:s3:::`+name+`"`,
+		).Replace(denyPlainHTTP)})
 	}
 	return rule.To(rule.Add{Code: `
 		resource "aws_s3_bucket_policy" "self" {
