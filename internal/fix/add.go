@@ -162,7 +162,7 @@ func (w *writer) declaration(code *snippet, b *hclsyntax.Block, names map[string
 	case "count", "for_each":
 		head += within.kind + " = " + within.code + "\n"
 	}
-	if a := target.Body.Attributes["provider"]; a != nil {
+	if a := target.Body.Attributes["provider"]; a != nil && b.Labels[0] != "aws_iam_policy_document" {
 		head += "provider = " + file.text(a.Expr.Range()) + "\n"
 	}
 	if head != "" {
@@ -222,8 +222,8 @@ func (w *writer) switchOn(wanted *hclsyntax.Block) (unless *hclsyntax.Attribute,
 		return nil, false, err
 	}
 	for _, b := range have {
-		if repetition(b) == nil {
-			return nil, true, nil
+		if everywhere, err := w.asOften(b); everywhere || err != nil {
+			return nil, everywhere, err
 		}
 	}
 	if len(have) == 0 {
@@ -243,6 +243,26 @@ func (w *writer) switchOn(wanted *hclsyntax.Block) (unless *hclsyntax.Attribute,
 		}
 	}
 	return a, false, nil
+}
+
+// asOften reports whether a block is there for every instance of the target.
+func (w *writer) asOften(b *hclsyntax.Block) (bool, error) {
+	a := repetition(b)
+	if a == nil {
+		return true, nil
+	}
+	own, err := w.metaOf(w.target)
+	if err != nil {
+		return false, err
+	}
+	same := w.world.files[a.SrcRange.Filename].text(a.Expr.Range()) == own.code
+	return own.kind != "" && (same || w.isTarget(a.Expr)), nil
+}
+
+// isTarget reports whether an expression is the target's block as a whole.
+func (w *writer) isTarget(x hclsyntax.Expression) bool {
+	t, ok := x.(*hclsyntax.ScopeTraversalExpr)
+	return ok && len(t.Traversal) == 2 && refersTo(t.Traversal, w.target.Type, w.target.Name)
 }
 
 // declaredFor lists the blocks of the module that are of the type of a new one
@@ -311,6 +331,9 @@ func (w *writer) refersToTarget(b *hclsyntax.Block, links []string) bool {
 		}
 		for _, t := range a.Expr.Variables() {
 			if refersTo(t, w.target.Type, w.target.Name) {
+				return true
+			}
+			if each := b.Body.Attributes["for_each"]; each != nil && t.RootName() == "each" && w.isTarget(each.Expr) {
 				return true
 			}
 		}

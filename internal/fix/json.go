@@ -196,6 +196,11 @@ func (w *writer) jsonAdd(c rule.Add) error {
 	if c.Beside != nil {
 		return fmt.Errorf("%s: no repair is written in JSON syntax", c.Beside.Location())
 	}
+	again := fmt.Sprint("add ", w.target.Location(), c.Code)
+	if w.done[again] {
+		return nil // for another instance of the block
+	}
+	w.done[again] = true
 	code, err := w.site.reuse(w.world, c.Code)
 	if err != nil {
 		return err

@@ -299,17 +299,27 @@ func (w *writer) intoText(code *snippet, f *source, a *hclsyntax.Attribute) (boo
 		return false, nil
 	}
 	at := r.Start.Byte + loc[1]
-	indent := indentOf(f.src, r.Start.Byte+loc[0]) + "  "
+	indent := indentOf(f.src, r.Start.Byte+loc[0])
+	inline := strings.HasPrefix(text[loc[1]:], "{") // "Statement": [{
+	if !inline {
+		indent += "  "
+	}
+	empty := strings.HasPrefix(strings.TrimLeft(text[loc[1]:], " \t\n"), "]")
 	added := ""
-	for _, b := range code.body.Blocks {
+	for i, b := range code.body.Blocks {
 		object, err := statementJSON(code, b)
 		if err != nil {
 			return true, err
 		}
-		added += "\n" + indent + reindent(object, "", indent) + ","
-	}
-	if rest := strings.TrimLeft(text[loc[1]:], " \t\n"); strings.HasPrefix(rest, "]") {
-		added = strings.TrimSuffix(added, ",")
+		object = reindent(object, "", indent)
+		switch {
+		case inline:
+			added += object + ", "
+		case empty && i == len(code.body.Blocks)-1:
+			added += "\n" + indent + object
+		default:
+			added += "\n" + indent + object + ","
+		}
 	}
 	d := newDraft()
 	d.insert(f, at, added)

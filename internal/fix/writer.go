@@ -332,11 +332,30 @@ func (w *writer) resolve(code string, s *site, within meta) (*snippet, error) {
 			if len(t) < 3 {
 				return "", 0, errors.New("shared needs the name of a piece and an attribute")
 			}
+			if name := w.elsewhere(); name != "" && stepName(t[1]) != account {
+				return "", 0, fmt.Errorf("it is made by provider %s, which may be another Region or account than that of shared keys, buckets and topics", name)
+			}
 			text, err := w.pieces.expression(w.world, s, stepName(t[1]), stepName(t[2]))
 			return text, 3, err
 		}
 		return "", 0, nil
 	})
+}
+
+// elsewhere is the provider configuration that the target names, "" for the
+// default one.
+func (w *writer) elsewhere() string {
+	if inJSON(w.target) {
+		if f, n, err := w.jsonBlock(nil, graph.Location{}); err == nil && n.member("provider") != nil {
+			return string(f.src[n.member("provider").start:n.member("provider").end])
+		}
+		return ""
+	}
+	f, b, err := w.world.resourceBlock(w.target)
+	if err != nil || b.Body.Attributes["provider"] == nil {
+		return ""
+	}
+	return f.text(b.Body.Attributes["provider"].Expr.Range())
 }
 
 func stepName(step hcl.Traverser) string {
