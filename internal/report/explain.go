@@ -47,7 +47,12 @@ func Explain(w io.Writer, r *hipaa.Rule, examples []Example, width int) error {
 	t.line(0, "")
 	t.property("Severity", fmt.Sprintf("%s (%s)", r.Severity, r.SeveritySource()))
 	t.property("AWS types", strings.Join(r.ResourceTypes, ", "))
-	t.line(0, "AWS page   "+r.URL()) // one piece, however long
+	if label := "AWS page   "; len(label)+len(r.URL()) <= t.opts.Width {
+		t.line(0, label+r.URL())
+	} else { // one piece, however long
+		t.line(0, "AWS page")
+		t.line(2, r.URL())
+	}
 	for _, p := range r.Parameters {
 		if v := p.Value(); v.IsSet() {
 			t.property("Parameter", fmt.Sprintf("%s = %s", p.Name, v))
