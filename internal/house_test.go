@@ -28,7 +28,7 @@ var may = map[string][]string{
 	"scan":       {"rule", "graph", "assessment", "hipaa"},
 	"report":     {"assessment", "hipaa", "fix"},
 	"terraform":  {"graph", "terraform/..."},
-	"fix":        {"scan", "rule", "terraform", "terraform/config", "edit", "graph", "assessment", "hipaa"},
+	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/schema", "edit", "graph", "assessment", "hipaa"},
 
 	"history":       {"assessment", "hipaa"},
 	"history/chart": {"history", "hipaa"},

@@ -6,29 +6,40 @@ import (
 	"safeguard/internal/graph"
 )
 
-// logBucket takes server access logs and load balancer logs. Those can only be
-// delivered to a bucket with SSE-S3 and without Object Lock.
-var logBucket = piece{
-	main:  "aws_s3_bucket.access_logs",
-	file:  "access_logs.tf",
-	about: "Name of the bucket that takes access logs.",
-	find: func(g *graph.Graph) *graph.Resource {
-		logging := g.OfType("aws_s3_bucket_logging")
+// logBucket takes server access logs of buckets, and elbLogBucket those of load
+// balancers: the same one, if it is made anew. They can only be delivered to a
+// bucket with SSE-S3 and without Object Lock, whose policy lets the service in.
+var (
+	logBucket = piece{
+		main:  accessLogs,
+		file:  "access_logs.tf",
+		code:  "log_bucket",
+		about: "Name of the bucket that takes access logs.",
+		find:  bucketFor("logging.s3.amazonaws.com"),
+	}
+	elbLogBucket = piece{
+		main:  accessLogs,
+		file:  "access_logs.tf",
+		code:  "log_bucket",
+		about: "Name of the bucket that takes access logs of load balancers.",
+		find:  bucketFor("logdelivery.elasticloadbalancing.amazonaws.com"),
+	}
+)
+
+const accessLogs = "aws_s3_bucket.access_logs"
+
+// bucketFor finds a bucket whose policy lets a service deliver to it.
+func bucketFor(service string) func(*graph.Graph) *graph.Resource {
+	return func(g *graph.Graph) *graph.Resource {
 		for _, r := range g.OfType("aws_s3_bucket") {
-			if r.Maybe {
-				continue
-			}
-			for _, l := range logging {
-				if g.Identifies(l.Attr("target_bucket"), r) == graph.True {
+			for _, p := range g.Attached(r, "aws_s3_bucket_policy", "bucket").Items {
+				if !r.Maybe && strings.Contains(p.Attr("policy").Text(), service) {
 					return r
 				}
 			}
-			if strings.Contains(strings.ToLower(r.Address), "access_log") {
-				return r
-			}
 		}
 		return nil
-	},
+	}
 }
 
 // replicaBucket takes copies of objects. A copy in another Region needs a

@@ -19,6 +19,7 @@ var catalogue = map[string]piece{
 	"kms_key_logs":      logsKey,
 	"kms_key_messaging": messagingKey,
 	"log_bucket":        logBucket,
+	"elb_log_bucket":    elbLogBucket,
 	"replica_bucket":    replicaBucket,
 	"replication_role":  replicationRole,
 	"events_topic":      eventsTopic,

@@ -108,6 +108,10 @@ func Run(ctx context.Context, path string, opts Options) (*Plan, error) {
 		return nil, err
 	}
 	e.state = first
+	e.known = map[string]bool{}
+	for fingerprint := range first.results {
+		e.known[fingerprint] = true
+	}
 	before := first.summary
 	for round := range maxRounds {
 		if !e.round(round == 0) {
@@ -170,6 +174,7 @@ type engine struct {
 
 	units     map[string]*unit // by rule and place in the first state
 	byFinding map[string]*unit // by fingerprint
+	known     map[string]bool  // fingerprints of the first state
 }
 
 // A state is the configuration as it would be, judged.
@@ -291,16 +296,16 @@ func (e *engine) fixed() int {
 	return n
 }
 
-// collect groups the findings of the state into units, in their order. What is
-// new after the first round was made by a repair and is tried too.
+// collect groups the findings of the state into units, in their order.
 func (e *engine) collect(first bool) []*unit {
 	roots := map[string]int{}
 	for i, g := range e.state.input.Graphs {
 		roots[g.Root] = i
 	}
 	var units []*unit
+	seen := map[*unit]bool{}
 	for _, r := range e.state.order {
-		if r.Verdict != assessment.NonCompliant || e.opts.Select != nil && first && !e.opts.Select(r) {
+		if r.Verdict != assessment.NonCompliant || e.opts.Select != nil && !e.opts.Select(r) {
 			continue
 		}
 		ru, known := e.rules[r.Rule]
@@ -317,12 +322,13 @@ func (e *engine) collect(first bool) []*unit {
 		if u == nil {
 			continue
 		}
-		if !slices.Contains(units, u) {
+		if !seen[u] {
+			seen[u] = true
 			u.targets = nil
 			units = append(units, u)
 		}
 		u.targets = append(u.targets, target{scan.Target(g, res, r.Rule, e.opts.Scan), i})
-		if first {
+		if e.byFinding[r.Fingerprint] == nil {
 			u.Results = append(u.Results, r)
 			e.byFinding[r.Fingerprint] = u
 		}
@@ -331,9 +337,9 @@ func (e *engine) collect(first bool) []*unit {
 }
 
 // unit is the unit of a finding: after the first round it is found again by its
-// finding, since lines have moved.
+// finding, since lines have moved. What a repair has made gets units too.
 func (e *engine) unit(r *assessment.Result, first bool) *unit {
-	if u := e.byFinding[r.Fingerprint]; u != nil || !first {
+	if u := e.byFinding[r.Fingerprint]; u != nil || !first && e.known[r.Fingerprint] {
 		return u
 	}
 	key := fmt.Sprintf("%s %s:%d", r.Rule, r.Location.File, r.Location.Line)

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"strings"
@@ -20,6 +21,8 @@ type piece struct {
 	main string
 	// file is where a new one goes, named for its purpose.
 	file string
+	// code names the file of its code below pieces; empty is that of its own name.
+	code string
 	// find finds one that the configuration has already; nil if there is none.
 	find func(*graph.Graph) *graph.Resource
 	// about is what a variable that passes it into a module is described as.
@@ -121,7 +124,7 @@ func (p *pieces) reach(w *world, r *graph.Resource, attribute string) (string, e
 
 // make declares a piece in the root.
 func (p *pieces) make(w *world, root *site, name string, piece piece) error {
-	text, err := pieceFiles.ReadFile("pieces/" + name + ".tf")
+	text, err := pieceFiles.ReadFile("pieces/" + cmp.Or(piece.code, name) + ".tf")
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -18,9 +19,10 @@ func (w *writer) tag(c rule.Tag) error {
 		return err
 	}
 	d := newDraft()
-	a := block.Body.Attributes["tags"]
+	in := cmp.Or(c.In, "tags")
+	a := block.Body.Attributes[in]
 	if a == nil {
-		code, err := parseSnippet(fmt.Sprintf("tags = {\n%s = %q\n}", c.Key, c.Value))
+		code, err := parseSnippet(fmt.Sprintf("%s = {\n%s = %q\n}", in, c.Key, c.Value))
 		if err != nil {
 			return err
 		}

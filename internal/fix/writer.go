@@ -11,6 +11,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
+	"safeguard/internal/terraform/schema"
 )
 
 // A writer writes the changes of one repair into a world.
@@ -147,6 +148,11 @@ func (w *writer) set(c rule.Set) error {
 	} else if ob != nil {
 		f, block = of, ob
 	}
+	if c.At == (graph.Location{}) {
+		if err := supported(w.on(c.On).Type, code.body); err != nil {
+			return err
+		}
+	}
 	d := newDraft()
 	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle, part: w.part}
 	m := &merge{file: f, code: code, draft: d, change: func(have *hclsyntax.Attribute, want string) error {
@@ -157,6 +163,26 @@ func (w *writer) set(c rule.Set) error {
 	}
 	w.notes = append(w.notes, define.notes...)
 	return d.commit()
+}
+
+// supported is an error for arguments and blocks that the provider does not
+// know.
+func supported(typ string, body *hclsyntax.Body) error {
+	block := schema.Resource(typ)
+	if block == nil {
+		return nil
+	}
+	for name := range body.Attributes {
+		if block.Attr(name) == nil && block.Nested(name) == nil && name != "count" {
+			return fmt.Errorf("%s has no argument %s", typ, name)
+		}
+	}
+	for _, b := range body.Blocks {
+		if block.Nested(b.Type) == nil && block.Attr(b.Type) == nil {
+			return fmt.Errorf("%s has no block %s", typ, b.Type)
+		}
+	}
+	return nil
 }
 
 // append adds nested blocks to a block.

@@ -54,8 +54,9 @@ type Unset struct {
 	Names []string
 }
 
-// Tag gives the target a tag, keeping those that it has.
-type Tag struct{ Key, Value string }
+// Tag gives the target a tag, keeping those that it has. In is the argument that
+// holds them; empty is tags.
+type Tag struct{ Key, Value, In string }
 
 // Add declares resources beside the target, in its count or for_each. Code holds
 // resource and data blocks; a block named "self" is named like the target, and

@@ -160,7 +160,7 @@ func templates(t *rule.Target) []graph.Value {
 var ebsInPlan = rule.Rule{
 	ID:     "EBS_IN_BACKUP_PLAN",
 	Types:  append([]string{"aws_ebs_volume"}, instances...),
-	Assert: rule.With(evalVolume, repairInPlan),
+	Assert: rule.With(evalVolume, repairVolumes),
 }
 
 func evalVolume(t *rule.Target) rule.Verdict {

@@ -64,20 +64,38 @@ func repairFrequency(t *rule.Target) rule.Repair {
 
 // repairInPlan selects the resource by the tag of a selection that there is, or
 // of the shared plan's.
-func repairInPlan(t *rule.Target) rule.Repair {
+func repairInPlan(t *rule.Target) rule.Repair { return intoPlan(t, "tags") }
+
+// repairVolumes selects the volumes of an instance, which carry tags of their
+// own.
+func repairVolumes(t *rule.Target) rule.Repair {
+	if t.Type != "aws_instance" {
+		return intoPlan(t, "tags")
+	}
+	for _, typ := range []string{"root_block_device", "ebs_block_device"} {
+		for _, b := range t.Blocks(typ).Items {
+			if b.Attr("tags").NonEmpty() != graph.False {
+				return rule.CannotRepair("the block devices of the instance have tags of their own: add the tag of the backup selection there")
+			}
+		}
+	}
+	return intoPlan(t, "volume_tags")
+}
+
+func intoPlan(t *rule.Target, in string) rule.Repair {
 	for _, sel := range t.Graph.OfType("aws_backup_selection") {
 		for _, tag := range sel.Blocks("selection_tag").Items {
 			key, ok := tag.Attr("key").Literal()
 			value, known := tag.Attr("value").Literal()
 			if ok && known && !sel.Maybe && !tag.Maybe {
-				return rule.To(rule.Tag{Key: key, Value: value})
+				return rule.To(rule.Tag{Key: key, Value: value, In: in})
 			}
 		}
 	}
 	if len(t.Graph.OfType("aws_backup_plan")) > 0 {
 		return rule.CannotRepair("no selection of the backup plan goes by a tag: add the resource to one")
 	}
-	return rule.To(rule.Need{Piece: "backup_plan"}, rule.Tag{Key: "Backup", Value: "daily"})
+	return rule.To(rule.Need{Piece: "backup_plan"}, rule.Tag{Key: "Backup", Value: "daily", In: in})
 }
 
 // repairEFS turns on the backups that AWS makes by itself.

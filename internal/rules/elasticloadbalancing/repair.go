@@ -18,14 +18,14 @@ func repairLogging(t *rule.Target) rule.Repair {
 	if t.Type == "aws_elb" {
 		return rule.To(rule.Set{Code: `
 			access_logs {
-			  bucket        = shared.log_bucket.id
+			  bucket        = shared.elb_log_bucket.id
 			  bucket_prefix = "elb"
 			}
 		`})
 	}
 	return rule.To(rule.Set{Code: `
 		access_logs {
-		  bucket  = shared.log_bucket.id
+		  bucket  = shared.elb_log_bucket.id
 		  prefix  = "alb"
 		  enabled = true
 		}

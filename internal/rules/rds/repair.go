@@ -22,6 +22,9 @@ func repairBackup(t *rule.Target) rule.Repair {
 }
 
 func repairMonitoring(t *rule.Target) rule.Repair {
+	if t.Type != "aws_db_instance" && t.Type != "aws_rds_cluster_instance" {
+		return rule.CannotRepair("instances of Amazon DocumentDB and Neptune have no enhanced monitoring: document an exception (safeguard exceptions suggest)")
+	}
 	return rule.To(rule.Set{Code: `
 		monitoring_interval = 60
 		monitoring_role_arn = shared.rds_monitoring_role.arn
