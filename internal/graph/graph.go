@@ -24,6 +24,9 @@ type Resource struct {
 	// included: count or for_each is not known. Cause says why.
 	Maybe bool
 	Cause Cause
+	// Number is equal for resources of which there are certainly as many,
+	// although it is not known how many; "" if none is known to be such.
+	Number string
 
 	// Tags that the provider's default_tags add; nil if there are none.
 	DefaultTags func() Value

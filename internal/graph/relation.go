@@ -71,7 +71,7 @@ func (g *Graph) AttachedIf(r *Resource, typ string, is func(*Resource) (Truth, C
 
 // add notes res as a companion of r as far as t says that it is one.
 func (c *Companions) add(r, res *Resource, t Truth, why Cause) {
-	if res.Maybe && !(r.Maybe && res.Cause == r.Cause) {
+	if res.Maybe && !res.Together(r) {
 		t = t.And(Unknown)
 	}
 	switch t {
@@ -86,6 +86,12 @@ func (c *Companions) add(r, res *Resource, t Truth, why Cause) {
 			}
 		}
 	}
+}
+
+// Together reports whether there is one c for each r, although nobody knows how
+// many: the same thing decides it, or c's for_each is over the instances of r.
+func (c *Resource) Together(r *Resource) bool {
+	return c.Maybe && r.Maybe && (c.Number != "" && c.Number == r.Number || c.Cause.Exact && r.Address == c.Cause.Base+"[*]")
 }
 
 // settle decides whether r lacks companions, of which c holds all.

@@ -95,7 +95,7 @@ func replaced(g *graph.Graph, i int, r *graph.Resource) *graph.Graph {
 func copyOf(r *graph.Resource, body graph.Body) *graph.Resource {
 	return &graph.Resource{
 		Body: body, Type: r.Type, Address: r.Address, Module: r.Module, Name: r.Name, Data: r.Data,
-		Region: r.Region, ID: r.ID, ARN: r.ARN, Maybe: r.Maybe, Cause: r.Cause, DefaultTags: r.DefaultTags,
+		Region: r.Region, ID: r.ID, ARN: r.ARN, Maybe: r.Maybe, Cause: r.Cause, Number: r.Number, DefaultTags: r.DefaultTags,
 	}
 }
 

@@ -44,7 +44,7 @@ func restLogging(t *rule.Target) rule.Verdict {
 		v := s.Get("settings.logging_level")
 		ok := level(t, v)
 		wide := s.Attr("method_path").Is("*/*")
-		maybe := s.Maybe && !(t.Maybe && s.Cause == t.Cause)
+		maybe := s.Maybe && !s.Together(t.Resource)
 		if mine == graph.Unknown || maybe || wide == graph.Unknown {
 			if wide != graph.True && v.IsSet() != graph.False && ok != graph.True && overrides == graph.True {
 				overrides = graph.Unknown

@@ -65,7 +65,7 @@ func (s source) selectedBy(g *graph.Graph, sel *graph.Resource) decision {
 		and(s.namedIn(g, sel.Attr("not_resources")).not()).
 		and(s.meets(sel.Blocks("condition"))).
 		and(s.optedIn(g, byName))
-	return result.maybe(sel.Maybe && !(s.res.Maybe && s.res.Cause == sel.Cause), sel.Cause, sel.Location())
+	return result.maybe(sel.Maybe && !sel.Together(s.res), sel.Cause, sel.Location())
 }
 
 // namedIn decides whether a list of ARNs and patterns names the source.

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"sync"
@@ -29,6 +30,7 @@ type module struct {
 
 	maybe      bool // of an unknown number of instances
 	maybeCause graph.Cause
+	number     string // see graph.Resource
 
 	mu    sync.Mutex
 	memos map[string]*memo[cty.Value]
@@ -264,9 +266,10 @@ func (m *module) newCallSet(call *config.Call, exp expansion) *callSet {
 			child.path = m.root.modulePath(call.Module)
 			child.providers = m.passProviders(call)
 			child.maybe = m.maybe || e.maybe
-			child.maybeCause = m.maybeCause
+			child.maybeCause, child.number = m.maybeCause, m.number
 			if e.maybe {
 				child.maybeCause = exp.cause
+				child.number = cmp.Or(m.numberOf(call.Count, call.ForEach), child.address)
 			}
 			inst.m = child
 		}

@@ -52,6 +52,7 @@ type instance struct {
 	schema  *schema.Block // nil for a type nobody knows
 	maybe   bool
 	cause   graph.Cause
+	number  string
 
 	mu    sync.Mutex
 	attrs map[string]*memo[cty.Value]
@@ -80,8 +81,10 @@ func (s *scope) resourceSet(key resourceKey) (*resourceSet, error) {
 				maybe:   e.maybe || s.m.maybe,
 				cause:   exp.cause,
 			}
-			if !e.maybe {
-				inst.cause = s.m.maybeCause
+			if e.maybe {
+				inst.number = s.m.numberOf(cfg.Count, cfg.ForEach)
+			} else {
+				inst.cause, inst.number = s.m.maybeCause, s.m.number
 			}
 			inst.body = &body{scope: inst.scope, syntax: cfg.Body, json: cfg.JSON, schema: block, at: location(cfg.Header, cfg.Range), top: true, broken: cfg.Broken, inst: inst}
 			if key.mode == config.Data {

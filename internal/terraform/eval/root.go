@@ -192,6 +192,7 @@ func (inst *instance) resource() *graph.Resource {
 		Data:    inst.key.mode == config.Data,
 		Region:  inst.region(),
 		Maybe:   inst.maybe,
+		Number:  inst.number,
 		Cause:   inst.cause,
 	}
 	r.DefaultTags = inst.shownTags
