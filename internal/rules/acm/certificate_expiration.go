@@ -1,6 +1,7 @@
 package acm
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -131,8 +132,7 @@ func evalMade(t *rule.Target, made *graph.Resource) rule.Verdict {
 func expiry(body graph.Value) (string, error) {
 	text, ok := body.Literal()
 	if !ok {
-		c := body.Cause()
-		return "", errors.New(c.Text)
+		return "", errors.New(cmp.Or(body.Cause().Text, "certificate_body is not text"))
 	}
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {

@@ -75,7 +75,7 @@ func checkCall(t *testing.T, name string, s *source) {
 	}
 	bare, _ := got.UnmarkDeep()
 	bare2, marks := got2.UnmarkDeep()
-	if !bare.RawEquals(bare2) {
+	if !bare.RawEquals(bare2) && !comparesMaps(f, scope, args, bare2) {
 		t.Fatalf("%s(%#v): got %#v without marks, %#v with them", name, args, bare, bare2)
 	}
 	// issensitive is about another mark; lengths are in types; merge and
@@ -83,6 +83,18 @@ func checkCall(t *testing.T, name string, s *source) {
 	if len(args) > 0 && !marks.Has("m") && !slices.Contains([]string{"issensitive", "merge"}, name) {
 		t.Fatalf("%s(%#v): got %#v without the mark", name, args, got2)
 	}
+}
+
+// comparesMaps reports whether a call without marks may give want too: go-cty
+// compares maps in random order, and stops at what differs or is not known.
+func comparesMaps(f *funcs.Func, scope *funcs.Scope, args []cty.Value, want cty.Value) bool {
+	for range 50 {
+		got, _ := f.Call(scope, args)
+		if bare, _ := got.UnmarkDeep(); bare.RawEquals(want) {
+			return true
+		}
+	}
+	return false
 }
 
 // A source makes values of bytes.
