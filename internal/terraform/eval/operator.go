@@ -84,7 +84,7 @@ func (s *scope) logical(x *hclsyntax.BinaryOpExpr, l cty.Value) (cty.Value, erro
 	case bare.IsKnown() && rb.IsKnown():
 		return cty.BoolVal(!decides).WithMarks(withoutCauses(marks), withoutCauses(rmarks)), nil
 	}
-	return withCauseOf(cty.UnknownVal(cty.Bool).WithMarks(marks, rmarks), l, r), nil
+	return withCauseOf(cty.UnknownVal(cty.Bool).WithMarks(withoutCauses(marks), withoutCauses(rmarks)), l, r), nil
 }
 
 // textEqual decides == where a side is text with placeholders.

@@ -33,14 +33,18 @@ func unknown(ty cty.Type, c graph.Cause) cty.Value {
 // because makes a value of any type that is not known because of c.
 func because(c graph.Cause) cty.Value { return unknown(cty.DynamicPseudoType, c) }
 
-// causeOf says why v (or something within it) is not known.
+// causeOf says why v (or something within it) is not known. Of several causes
+// it is the first in the order of their texts, since marks have none.
 func causeOf(v cty.Value) graph.Cause {
+	var found graph.Cause
 	for m := range v.Marks() {
-		if c, ok := m.(causeMark); ok {
-			return c.Cause
+		if c, ok := m.(causeMark); ok && before(c.Cause, found) {
+			found = c.Cause
 		}
 	}
-	var found graph.Cause
+	if found.Text != "" {
+		return found
+	}
 	if v.IsMarked() {
 		v, _ = v.Unmark()
 	}
@@ -51,13 +55,18 @@ func causeOf(v cty.Value) graph.Cause {
 		_, pvm := v.UnmarkDeepWithPaths()
 		for _, pm := range pvm {
 			for m := range pm.Marks {
-				if c, ok := m.(causeMark); ok && (found.Text == "" || c.Text < found.Text) {
+				if c, ok := m.(causeMark); ok && before(c.Cause, found) {
 					found = c.Cause
 				}
 			}
 		}
 	}
 	return found
+}
+
+// before reports whether c is to be told rather than d, which may be zero.
+func before(c, d graph.Cause) bool {
+	return d.Text == "" || c.Text < d.Text || c.Text == d.Text && c.Base < d.Base
 }
 
 // textCause says why a text with placeholders is not literal.
