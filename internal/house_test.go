@@ -26,8 +26,9 @@ var may = map[string][]string{
 	"rules":      {"rule", "rules/..."},
 	"rules/...":  {"rule", "rule/attr", "graph", "policy", "hipaa"},
 	"scan":       {"rule", "graph", "assessment", "hipaa"},
-	"report":     {"assessment", "hipaa", "fix"},
+	"report":     {"assessment", "hipaa", "fix", "triage"},
 	"terraform":  {"graph", "terraform/..."},
+	"triage":     {"assessment", "hipaa"},
 	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/schema", "edit", "graph", "assessment", "hipaa"},
 
 	"history":       {"assessment", "hipaa"},

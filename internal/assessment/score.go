@@ -37,14 +37,14 @@ func (s *Scorer) Summary() *Summary {
 	for _, v := range s.rules {
 		sum.Rules.Add(v)
 	}
-	sum.ComplianceScore = percent(sum.Results)
-	sum.RuleScore = percent(sum.Rules)
+	sum.ComplianceScore = Percent(sum.Results)
+	sum.RuleScore = Percent(sum.Rules)
 	return sum
 }
 
-// percent is the share of compliant ones among the decided, to two decimals
+// Percent is the share of compliant ones among the decided, to two decimals
 // and never rounded up to 100; nil if none is decided.
-func percent(c Counts) *float64 {
+func Percent(c Counts) *float64 {
 	decided := c.Compliant + c.NonCompliant
 	if decided == 0 {
 		return nil
