@@ -196,8 +196,10 @@ func (s *scope) conditional(x *hclsyntax.ConditionalExpr) (cty.Value, error) {
 		return v.WithMarks(withoutCauses(marks)), nil
 	}
 	if errYes == nil && errNo == nil {
-		if same(yes, no) {
-			return convertTo(yes, ty)
+		if v, err := convertTo(yes, ty); err == nil {
+			if w, err := convertTo(no, ty); err == nil && same(v, w) {
+				return v, nil
+			}
 		}
 	}
 	r := cty.UnknownVal(ty)
