@@ -29,7 +29,7 @@ func TestText(t *testing.T) {
 	if err := Text(&b, assessments()); err != nil {
 		t.Fatal(err)
 	}
-	want := `STARTED              SCORE                              OPEN CRITICAL   HIGH MEDIUM    LOW
+	want := `STARTED              SCORE                             OPEN CRITICAL   HIGH MEDIUM    LOW
 2026-11-01 00:00    43.0 %  ##########..............     14        5      0      0      9
 2026-11-08 00:00         -                                0        0      0      0      0
 2026-11-15 00:00   100.0 %  ########################      0        0      0      0      0
