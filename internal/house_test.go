@@ -31,6 +31,8 @@ var may = map[string][]string{
 	"triage":     {"assessment", "hipaa"},
 	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/schema", "edit", "graph", "assessment", "hipaa"},
 
+	"audit":         {"assessment", "hipaa", "edit"},
+	"audit/awsfake": {},
 	"history":       {"assessment", "hipaa"},
 	"history/chart": {"history", "hipaa"},
 
@@ -67,7 +69,7 @@ var forbidden = map[string][]string{
 }
 
 // only tests may import these.
-var testOnly = []string{"ruletest", "tftest", "corpus", "differential"}
+var testOnly = []string{"ruletest", "tftest", "corpus", "differential", "audit/awsfake"}
 
 const module = "safeguard/internal/"
 

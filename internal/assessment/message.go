@@ -85,6 +85,44 @@ type Result struct {
 	Citations   []string       `json:"citations"`
 	Fingerprint string         `json:"fingerprint"`
 	Exception   *Exception     `json:"exception"`
+	// Sources are what AWS says, for results that come from AWS.
+	Sources []Source `json:"sources,omitempty"`
+	// Link says how a result that comes from AWS and Terraform belong together.
+	Link *Link `json:"link,omitempty"`
+}
+
+// A Source is one verdict of AWS: an evaluation of AWS Config or a finding of
+// Security Hub.
+type Source struct {
+	Name      string     `json:"name"` // aws-config, aws-security-hub
+	Rule      string     `json:"rule"` // the rule's name in AWS Config, or the control
+	Pack      string     `json:"pack,omitempty"`
+	Verdict   Verdict    `json:"verdict"`
+	Evaluated *time.Time `json:"evaluated,omitempty"`
+	FirstSeen *time.Time `json:"first_seen,omitempty"`
+	// Of Security Hub:
+	Finding  string `json:"finding,omitempty"` // id and product name the finding
+	Product  string `json:"product,omitempty"`
+	Workflow string `json:"workflow,omitempty"` // NEW, NOTIFIED, SUPPRESSED, RESOLVED
+	Severity string `json:"severity,omitempty"`
+	Title    string `json:"title,omitempty"`
+
+	Description    string `json:"description,omitempty"`
+	Recommendation string `json:"recommendation,omitempty"`
+	URL            string `json:"url,omitempty"`
+}
+
+// A Link says which resource of Terraform a resource of AWS is, or why it is none.
+type Link struct {
+	// Candidates are the addresses if several resources could be it.
+	Candidates []string `json:"candidates,omitempty"`
+	// Unmanaged says who made a resource that Terraform does not manage:
+	// control-tower, service-linked-role, cloudformation, identity-center, aws,
+	// or hand.
+	Unmanaged string `json:"unmanaged,omitempty"`
+	Reason    string `json:"reason,omitempty"`
+	// Offline is the verdict that the code itself gets, where it differs.
+	Offline Verdict `json:"offline,omitempty"`
 }
 
 // A Resource says what a result is about. An account-level result has the type
@@ -127,6 +165,27 @@ type Summary struct {
 	ComplianceScore *float64 `json:"compliance_score"`
 	// RuleScore is the share of decided rules that are compliant, in percent.
 	RuleScore *float64 `json:"rule_score"`
+	// Scores are AWS's own figures, by account and Region.
+	Scores []Score `json:"scores,omitempty"`
+}
+
+// A Score is a score as AWS computes it.
+type Score struct {
+	// Kind is conformance-pack, which counts pairs of rule and resource, or
+	// security-hub, which counts controls.
+	Kind    string `json:"kind"`
+	Name    string `json:"name"`    // of the pack or standard; "" is all standards
+	Account string `json:"account"` // "" is all
+	Region  string `json:"region"`  // "" is all
+	Passed  int    `json:"passed"`
+	Counted int    `json:"counted"`
+	// Percent is null if nothing is counted.
+	Percent *float64 `json:"percent"`
+	// The rules of a pack that are compliant, of those with a verdict.
+	RulesPassed  int `json:"rules_passed,omitempty"`
+	RulesCounted int `json:"rules_counted,omitempty"`
+	// AWS is the figure that AWS itself gives, as it writes it.
+	AWS string `json:"aws,omitempty"`
 }
 
 // Counts are numbers by verdict.

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +13,6 @@ import (
 	"safeguard/internal/assessment"
 	"safeguard/internal/graph"
 	"safeguard/internal/hipaa"
-	"safeguard/internal/report"
 	"safeguard/internal/rules"
 	"safeguard/internal/scan"
 	"safeguard/internal/terraform"
@@ -115,9 +113,7 @@ type scanFlags struct {
 	inputFlags
 	selectFlags
 	saveFlags
-	format       string
-	verdicts     []string
-	failOn       string
+	outputFlags
 	wholeAccount bool
 }
 
@@ -145,9 +141,7 @@ done.`,
 	f.inputFlags.register(fs)
 	f.selectFlags.register(fs)
 	f.saveFlags.register(fs)
-	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: text or json (JSON Lines)")
-	fs.StringSliceVar(&f.verdicts, "verdict", nil, "show these `VERDICTS` in text: NON_COMPLIANT (default), INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all")
-	fs.StringVar(&f.failOn, "fail-on", "LOW", "exit with 1 for findings of this `SEVERITY` or above; \"none\": never")
+	f.outputFlags.register(fs)
 	fs.BoolVar(&f.wholeAccount, "whole-account", false, "what is scanned is all there is in the account: absence is proof")
 	return cmd
 }
@@ -240,55 +234,6 @@ func nothingJudged(inputs []*terraform.Input, sum *assessment.Summary) bool {
 		slices.ContainsFunc(inputs, func(in *terraform.Input) bool {
 			return slices.ContainsFunc(in.Diagnostics, func(d terraform.Diagnostic) bool { return d.Severity == "error" })
 		})
-}
-
-// handler is the renderer that the flags ask for.
-func (f *scanFlags) handler(stdio IO) (assessment.Handler, error) {
-	switch f.format {
-	case "json":
-		if len(f.verdicts) > 0 {
-			return nil, errors.New("--verdict chooses what text shows: JSON always holds every result")
-		}
-		return report.NewJSON(stdio.Stdout), nil
-	case "text":
-		shown, err := shownVerdicts(f.verdicts)
-		if err != nil {
-			return nil, err
-		}
-		opts := textOptions(stdio)
-		opts.Verdicts = shown
-		return report.NewText(stdio.Stdout, opts), nil
-	}
-	return nil, fmt.Errorf("--format %q: want text or json", f.format)
-}
-
-func shownVerdicts(names []string) ([]assessment.Verdict, error) {
-	if len(names) == 0 {
-		return []assessment.Verdict{assessment.NonCompliant}, nil
-	}
-	var shown []assessment.Verdict
-	for _, n := range names {
-		if strings.EqualFold(n, "all") {
-			return assessment.Verdicts, nil
-		}
-		v := assessment.Verdict(strings.ToUpper(strings.ReplaceAll(n, "-", "_")))
-		if !slices.Contains(assessment.Verdicts, v) {
-			return nil, fmt.Errorf("--verdict %q: want NON_COMPLIANT, INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all", n)
-		}
-		shown = append(shown, v)
-	}
-	return shown, nil
-}
-
-func failSeverity(s string) (*hipaa.Severity, error) {
-	if strings.EqualFold(s, "none") {
-		return nil, nil
-	}
-	v, err := hipaa.ParseSeverity(s)
-	if err != nil {
-		return nil, fmt.Errorf("--fail-on: %w", err)
-	}
-	return &v, nil
 }
 
 func isSet(env []string, name string) bool {

@@ -45,6 +45,7 @@ func clock() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 5, time.UTC) }
 //	repeat N TEXT FILE           write TEXT N times into FILE
 //	nest N OPEN CLOSE FILE       write N times OPEN, 1, and N times CLOSE
 //	write TEXT FILE              write TEXT, with \n and \xNN, into FILE
+//	fakeaws                      an account to audit, served like AWS
 //
 // and the condition root, under which no file is unreadable.
 func TestScripts(t *testing.T) {
@@ -79,6 +80,8 @@ func TestScripts(t *testing.T) {
 			"repeat": repeat,
 			"nest":   nest,
 			"write":  write,
+
+			"fakeaws": fakeaws,
 		},
 	})
 }

@@ -1,0 +1,153 @@
+package awsfake
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// A call is one request, whatever protocol it came in.
+type call struct {
+	service, operation string
+	place              Place
+	body               map[string]any
+	form               url.Values
+	rest               bool
+}
+
+func (w *World) parse(r *http.Request) (*call, error) {
+	c := &call{place: Place{Account: w.Account}, body: map[string]any{}}
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return c, err
+	}
+	// Credential=KEY/20261123/eu-central-1/config/aws4_request
+	_, credential, ok := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	scope := strings.Split(credential, "/")
+	if !ok || len(scope) < 4 {
+		return c, errors.New("the request is not signed")
+	}
+	if account, ok := strings.CutPrefix(scope[0], "ASIA"); ok {
+		c.place.Account = account
+	}
+	c.place.Region = scope[2]
+	switch target := r.Header.Get("X-Amz-Target"); {
+	case target != "":
+		prefix, operation, _ := strings.Cut(target, ".")
+		c.service = map[string]string{"StarlingDoveService": "config", "AWSOrganizationsV20161128": "organizations"}[prefix]
+		c.operation = operation
+	case strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"):
+		c.form, err = url.ParseQuery(string(data))
+		c.service, c.operation = "sts", c.form.Get("Action")
+		return c, err
+	default:
+		c.rest = true
+		c.service, c.operation = restOperation(r, c.body)
+	}
+	if len(data) > 0 {
+		if err := json.Unmarshal(data, &c.body); err != nil {
+			return c, fmt.Errorf("the body is not JSON: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// restOperation finds the operation of a REST call and puts what the address
+// says into body.
+func restOperation(r *http.Request, body map[string]any) (service, operation string) {
+	for name, values := range r.URL.Query() {
+		body[name] = values[0]
+	}
+	path := r.URL.EscapedPath()
+	if arn, ok := strings.CutPrefix(path, "/findingAggregator/get/"); ok {
+		body["FindingAggregatorArn"], _ = url.PathUnescape(arn)
+		return "securityhub", "GetFindingAggregator"
+	}
+	operation = map[string]string{
+		"POST /findings": "GetFindings", "PATCH /findings/batchupdate": "BatchUpdateFindings", "POST /findingsv2": "GetFindingsV2",
+		"GET /findingAggregator/list": "ListFindingAggregators", "GET /members": "ListMembers", "POST /standards/get": "GetEnabledStandards",
+		"GET /securityControls/definitions": "ListSecurityControlDefinitions", "POST /associations/batchGet": "BatchGetStandardsControlAssociations",
+		"POST /automationrules/create": "CreateAutomationRule",
+	}[r.Method+" "+path]
+	if operation != "" {
+		return "securityhub", operation
+	}
+	if r.Method == http.MethodPost && path == "/listRegions" {
+		return "account", "ListRegions"
+	}
+	return "unknown", r.Method + " " + path
+}
+
+func (c *call) fail(rw http.ResponseWriter, status int, code, message string) {
+	if c.form != nil {
+		rw.Header().Set("Content-Type", "text/xml")
+		rw.WriteHeader(status)
+		fmt.Fprintf(rw, "<ErrorResponse><Error><Code>%s</Code><Message>", code)
+		_ = xml.EscapeText(rw, []byte(message))
+		fmt.Fprint(rw, "</Message></Error></ErrorResponse>")
+		return
+	}
+	rw.Header().Set("X-Amzn-Errortype", code)
+	rw.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	rw.WriteHeader(status)
+	_ = json.NewEncoder(rw).Encode(map[string]string{"__type": code, "message": message, "Message": message})
+}
+
+func (c *call) answer(rw http.ResponseWriter, out map[string]any) {
+	if c.form != nil {
+		rw.Header().Set("Content-Type", "text/xml")
+		fmt.Fprintf(rw, "<%[1]sResponse><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>", c.operation, elements(out))
+		return
+	}
+	rw.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	if c.rest {
+		rw.Header().Set("Content-Type", "application/json")
+	}
+	_ = json.NewEncoder(rw).Encode(out)
+}
+
+// elements writes an answer of the query protocol.
+func elements(m map[string]any) string {
+	var b strings.Builder
+	for k, v := range m {
+		if sub, ok := v.(map[string]any); ok {
+			fmt.Fprintf(&b, "<%[1]s>%[2]s</%[1]s>", k, elements(sub))
+			continue
+		}
+		fmt.Fprintf(&b, "<%s>", k)
+		_ = xml.EscapeText(&b, []byte(fmt.Sprint(v)))
+		fmt.Fprintf(&b, "</%s>", k)
+	}
+	return b.String()
+}
+
+// text and number read a member of the request.
+func (c *call) text(name string) string {
+	s, _ := c.body[name].(string)
+	return s
+}
+
+func (c *call) number(name string) int {
+	switch v := c.body[name].(type) {
+	case float64:
+		return int(v)
+	case string: // of an address
+		n := 0
+		_, _ = fmt.Sscan(v, &n)
+		return n
+	}
+	return 0
+}
+
+// withToken adds a token to an answer if there is one.
+func withToken(out map[string]any, next string) map[string]any {
+	if next != "" {
+		out["NextToken"] = next
+	}
+	return out
+}

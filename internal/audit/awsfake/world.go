@@ -1,0 +1,223 @@
+// Package awsfake answers like AWS over HTTP for the calls that an audit makes,
+// in tests: AWS Config with conformance packs and aggregators, Security Hub, STS,
+// Organizations and Account Management. It holds requests to the limits of
+// AWS's API models, paginates, throttles and denies.
+package awsfake
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A World is what the fake knows. It must not change while it is served, but by
+// calls.
+type World struct {
+	Account  string   // whose credentials the caller has: those without an account in their key id
+	Accounts []string // of the organization; none: there is no organization
+	Role     string   // that can be assumed in Accounts
+	Denied   map[string]bool
+	Regions  []string // enabled ones
+	Places   map[Place]*Contents
+
+	Page       int  // items on a page at most; 0: as asked for
+	EmptyPages bool // an empty page with a token comes before each page
+	Faults     int  // every so many requests one fails; 0: none
+
+	requests atomic.Int64
+	mu       sync.Mutex
+	calls    map[string]int
+}
+
+// A Place is an account in a region.
+type Place struct{ Account, Region string }
+
+// Contents are what is at a place.
+type Contents struct {
+	Recorder   string // "", "recording", "stopped"
+	Rules      []Rule
+	Packs      []Pack
+	Aggregator string // name; it has all places
+	ARNs       map[string]string
+
+	Hub        bool
+	HubV2      bool
+	Members    []string
+	Home       string // aggregation region, which has the findings of all regions
+	Standards  []Standard
+	Findings   []*Finding
+	Automation []map[string]any
+	External   []map[string]any // external evaluations
+}
+
+// A Rule is a rule of AWS Config.
+type Rule struct {
+	Name, Identifier, CreatedBy string
+	Evaluations                 []Evaluation
+}
+
+// An Evaluation is a verdict on a resource.
+type Evaluation struct {
+	Type, ID, Verdict, Annotation string
+	At                            time.Time
+}
+
+// A Pack is a conformance pack.
+type Pack struct {
+	Name, Score string
+	Rules       []string // names
+}
+
+// A Standard is an enabled standard of Security Hub.
+type Standard struct {
+	ARN      string
+	Controls []Control
+}
+
+// A Control is a control of a standard.
+type Control struct {
+	ID, Title, Severity string
+	Disabled            bool
+}
+
+// A Finding is a finding of Security Hub.
+type Finding struct {
+	ID, Account, Region, Control, Status, Workflow, Severity, Title string
+	Standards                                                       []string
+	ResourceType, ResourceID                                        string
+	Note                                                            string
+	Legacy                                                          bool // as before consolidation
+	Archived                                                        bool
+}
+
+// Calls counts the calls that were answered, by IAM action.
+func (w *World) Calls() map[string]int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := map[string]int{}
+	for k, v := range w.calls {
+		all[k] = v
+	}
+	return all
+}
+
+// ServeHTTP answers one call.
+func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	if w.fails(rw) {
+		return
+	}
+	c, err := w.parse(r)
+	if err != nil {
+		c.fail(rw, http.StatusBadRequest, "ValidationException", err.Error())
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.calls == nil {
+		w.calls = map[string]int{}
+	}
+	w.calls[c.service+":"+c.operation]++
+	if w.Denied[c.place.Account] && c.service != "sts" {
+		c.fail(rw, http.StatusForbidden, "AccessDeniedException", "User is not authorized to perform: "+c.service+":"+c.operation)
+		return
+	}
+	handler := handlers[c.service][c.operation]
+	if handler == nil {
+		c.fail(rw, http.StatusBadRequest, "UnknownOperationException", c.service+" "+c.operation)
+		return
+	}
+	out, fault := handler(w, c)
+	if fault != nil {
+		c.fail(rw, fault.status, fault.code, fault.message)
+		return
+	}
+	c.answer(rw, out)
+}
+
+// fails answers with a fault if it is the request's turn: AWS throttles, breaks
+// down, or the connection does.
+func (w *World) fails(rw http.ResponseWriter) bool {
+	if w.Faults == 0 {
+		return false
+	}
+	n := w.requests.Add(1)
+	if n%int64(w.Faults) != 0 {
+		return false
+	}
+	rw.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	switch n / int64(w.Faults) % 4 {
+	case 0:
+		rw.WriteHeader(http.StatusBadRequest)
+		fmt.Fprint(rw, `{"__type":"ThrottlingException","message":"Rate exceeded"}`)
+	case 1:
+		rw.Header().Set("X-Amzn-Errortype", "TooManyRequestsException")
+		rw.WriteHeader(http.StatusTooManyRequests)
+		fmt.Fprint(rw, `{"message":"slow down"}`)
+	case 2:
+		rw.WriteHeader(http.StatusInternalServerError)
+	default:
+		if hj, ok := rw.(http.Hijacker); ok {
+			if conn, _, err := hj.Hijack(); err == nil {
+				conn.Close()
+			}
+		}
+	}
+	return true
+}
+
+func (w *World) at(p Place) *Contents {
+	if c := w.Places[p]; c != nil {
+		return c
+	}
+	return &Contents{}
+}
+
+// A fault is an error that AWS answers with.
+type fault struct {
+	status        int
+	code, message string
+}
+
+func bad(code, format string, args ...any) *fault {
+	return &fault{http.StatusBadRequest, code, fmt.Sprintf(format, args...)}
+}
+
+type handler = func(*World, *call) (map[string]any, *fault)
+
+// handlers are the operations, by service and IAM action.
+var handlers = map[string]map[string]handler{
+	"config": configOperations, "securityhub": hubOperations, "sts": stsOperations,
+	"organizations": organizationsOperations, "account": accountOperations,
+}
+
+// page cuts a page out of items. limit is the request's, most AWS's maximum.
+func page[T any](w *World, items []T, token string, limit, most int) ([]T, string, *fault) {
+	if limit < 0 || limit > most {
+		return nil, "", bad("InvalidLimitException", "the limit %d is not within 0 and %d", limit, most)
+	}
+	if limit == 0 {
+		limit = most
+	}
+	if w.Page > 0 {
+		limit = min(limit, w.Page)
+	}
+	start := 0
+	full := strings.HasPrefix(token, "full-")
+	if token != "" {
+		if _, err := fmt.Sscanf(strings.TrimPrefix(token, "full-"), "at-%d", &start); err != nil || start > len(items) {
+			return nil, "", bad("InvalidNextTokenException", "the token %q is not one of ours", token)
+		}
+	}
+	if w.EmptyPages && !full {
+		return []T{}, fmt.Sprintf("full-at-%d", start), nil
+	}
+	end := min(start+limit, len(items))
+	next := ""
+	if end < len(items) {
+		next = fmt.Sprintf("at-%d", end)
+	}
+	return items[start:end], next, nil
+}
