@@ -34,6 +34,8 @@ type fixFlags struct {
 	commit       bool
 	patch        string
 	interactive  bool
+	validate     string
+	plan         bool
 }
 
 func fixCommand(stdio IO) *cobra.Command {
@@ -48,6 +50,10 @@ again, and stays only if its finding is gone and no other verdict got worse.
 Without --write it prints a unified diff and a table of what it closes, what it
 leaves out for its risk, and what needs a person. Changes that cost money, stop
 something or replace a resource have to be let in with --risk.
+
+Where terraform (or tofu) is on PATH and a directory is initialised, the changed
+code has to pass terraform validate too, in a scratch copy. With --plan it is
+asked for a plan as well, and the table shows what it would do for each item.
 
 Exit codes: 0 done, 1 findings are left, 2 the job could not be done.`,
 		Example: `  safeguard fix
@@ -73,6 +79,9 @@ Exit codes: 0 done, 1 findings are left, 2 the job could not be done.`,
 	fs.BoolVar(&f.commit, "commit", false, "change the files and make one git commit for each item")
 	fs.StringVar(&f.patch, "patch", "", "write a patch for git apply to `FILE`")
 	fs.BoolVar(&f.interactive, "interactive", false, "ask for each item")
+	fs.StringVar(&f.validate, "validate", "auto", "have terraform validate the changes: true, false, or auto: where a directory is initialised")
+	fs.Lookup("validate").NoOptDefVal = "true"
+	fs.BoolVar(&f.plan, "plan", false, "have terraform plan the changes, and show what it would do")
 	return cmd
 }
 
@@ -111,9 +120,16 @@ func runFix(ctx context.Context, f *fixFlags, path string, stdio IO) error {
 		ask := &asker{in: bufio.NewReader(stdio.Stdin), out: stdio.Stderr, dir: path}
 		opts.Approve = ask.approve
 	}
-	plan, err := fix.Run(ctx, path, opts)
+	run, err := f.prover(stdio.Environ)
 	if err != nil {
 		return err
+	}
+	plan, err := run(ctx, path, opts)
+	if err != nil {
+		return err
+	}
+	if (f.validate == "true" || f.plan) && len(plan.Files) > 0 && len(plan.Validation.Roots) == 0 {
+		return fmt.Errorf("--validate: no root module in %s is initialised: run terraform init there first, or pass --validate=false", path)
 	}
 	if f.patch != "" {
 		if err := writePatch(ctx, f.patch, path, plan); err != nil {

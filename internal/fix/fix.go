@@ -20,6 +20,8 @@ import (
 	"safeguard/internal/rule"
 	"safeguard/internal/scan"
 	"safeguard/internal/terraform"
+	"safeguard/internal/terraform/config"
+	"safeguard/internal/terraform/trial"
 )
 
 // Options say what to fix.
@@ -60,7 +62,8 @@ type Item struct {
 	Outcome  Outcome
 	Reason   string
 	Notes    []string
-	Files    []File // what the item changes, after the items before it: see Plan.Order
+	Files    []File         // what the item changes, after the items before it: see Plan.Order
+	Effects  []trial.Change // what terraform would do for it, where it was asked for a plan: see Validated
 
 	turn int // the how-manieth that was proved
 }
@@ -76,6 +79,9 @@ type Plan struct {
 	Items         []*Item // by place and rule
 	Files         []File  // all changes together, by path
 	Before, After *assessment.Summary
+	Validation    Validation
+
+	roots []*config.Root // as they would be
 }
 
 // Order lists the fixed items in the order in which they were proved: the
@@ -98,7 +104,12 @@ const maxRounds = 8
 // Run reads the configuration at path, fixes what it can and writes nothing.
 // The error is for a path that cannot be read as configuration.
 func Run(ctx context.Context, path string, opts Options) (*Plan, error) {
-	e := &engine{ctx: ctx, path: path, opts: opts, world: newWorld(), given: givenVariables(opts.Terraform), units: map[string]*unit{}, byFinding: map[string]*unit{}}
+	return run(ctx, path, opts, nil)
+}
+
+// run is Run without the items that were rejected, by their ids.
+func run(ctx context.Context, path string, opts Options, rejected map[string]string) (*Plan, error) {
+	e := &engine{rejected: rejected, ctx: ctx, path: path, opts: opts, world: newWorld(), given: givenVariables(opts.Terraform), units: map[string]*unit{}, byFinding: map[string]*unit{}}
 	e.rules = map[string]*rule.Rule{}
 	for i := range opts.Scan.Rules {
 		e.rules[opts.Scan.Rules[i].ID] = &opts.Scan.Rules[i]
@@ -123,7 +134,7 @@ func Run(ctx context.Context, path string, opts Options) (*Plan, error) {
 		}
 	}
 	e.conclude()
-	plan := &Plan{Before: before, After: e.state.summary}
+	plan := &Plan{Before: before, After: e.state.summary, roots: e.state.input.Config.Roots}
 	for _, u := range e.units {
 		plan.Items = append(plan.Items, &u.Item)
 	}
@@ -171,6 +182,8 @@ type engine struct {
 	world *world
 	state *state
 	turn  int // items proved so far
+	// rejected are the items that terraform finds wrong, and why.
+	rejected map[string]string
 
 	units     map[string]*unit // by rule and place in the first state
 	byFinding map[string]*unit // by fingerprint
@@ -356,6 +369,9 @@ func (e *engine) unit(r *assessment.Result, first bool) *unit {
 func (e *engine) ready(u *unit) bool {
 	switch {
 	case u.Outcome == Fixed || u.Outcome == Refused:
+		return false
+	case e.rejected[u.id()] != "":
+		u.Outcome, u.Reason = Failed, e.rejected[u.id()]
 		return false
 	}
 	proposed := false

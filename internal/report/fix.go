@@ -10,6 +10,7 @@ import (
 
 	"safeguard/internal/fix"
 	"safeguard/internal/hipaa"
+	"safeguard/internal/terraform/trial"
 )
 
 // FixOptions say how to render a plan of fixes.
@@ -48,6 +49,7 @@ func Fix(w io.Writer, plan *fix.Plan, opts FixOptions) error {
 		t.line(0, "Nothing to fix.")
 		return buffered.Flush()
 	}
+	t.validation(plan.Validation, opts.Dir)
 	t.line(0, "")
 	t.line(0, "Compliance score   "+percent(plan.Before.ComplianceScore)+"  ->  "+percent(plan.After.ComplianceScore))
 	t.line(0, "Rule score         "+percent(plan.Before.RuleScore)+"  ->  "+percent(plan.After.RuleScore))
@@ -103,6 +105,41 @@ func listFixed(t *Text, items []*fix.Item, dir string) {
 		t.fixItem(item, dir)
 		for _, n := range item.Notes {
 			t.wrapped(6, n)
+		}
+		t.effects(item)
+	}
+}
+
+// effects tells what terraform would do for an item, one action a line.
+func (t *Text) effects(item *fix.Item) {
+	for _, action := range []trial.Action{trial.Update, trial.Replace, trial.Create, trial.Destroy} {
+		var addresses []string
+		for _, c := range item.Effects {
+			if c.Action == action {
+				addresses = append(addresses, c.Address)
+			}
+		}
+		if len(addresses) > 0 {
+			t.wrapped(6, fmt.Sprintf("%s: %s", action, strings.Join(addresses, ", ")))
+		}
+	}
+}
+
+// validation tells what terraform was asked, and by which roots.
+func (t *Text) validation(v fix.Validation, dir string) {
+	if len(v.Roots) == 0 {
+		return
+	}
+	t.line(0, "")
+	for _, root := range v.Roots {
+		name := fix.Relative(dir, root)
+		if why := v.Faulty[root]; why != "" {
+			t.wrapped(0, "terraform validate finds no new fault in "+name+"; before the changes too: "+why)
+			continue
+		}
+		t.line(0, "terraform validate finds no fault in "+name)
+		if why := v.Unplanned[root]; why != "" {
+			t.wrapped(0, "terraform plan fails there, before the changes too: "+why)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package terraform
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -12,29 +11,20 @@ import (
 	"strings"
 
 	"safeguard/internal/terraform/config"
+	"safeguard/internal/terraform/trial"
 )
-
-// binary finds terraform or tofu on PATH.
-func binary() (string, error) {
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", errors.New("neither terraform nor tofu is on PATH")
-}
 
 // ShowPlan turns a saved binary plan into JSON with the terraform or tofu on
 // PATH. That needs the providers' schemas, so it runs where the plan lies if
 // that directory is initialised and the current one is not.
 func ShowPlan(ctx context.Context, file string) ([]byte, error) {
-	bin, err := binary()
+	bin, err := trial.Binary()
 	if err != nil {
 		return nil, fmt.Errorf("it is a saved binary plan, and %w: convert it where it was made with `terraform show -json %s > plan.json`", err, file)
 	}
 	var stdout, stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, bin, "show", "-json", "-no-color", file)
-	if dir, name := filepath.Split(file); dir != "" && !initialised(".") && initialised(dir) {
+	if dir, name := filepath.Split(file); dir != "" && !trial.Initialised(".") && trial.Initialised(dir) {
 		cmd = exec.CommandContext(ctx, bin, "show", "-json", "-no-color", name)
 		cmd.Dir = dir
 	}
@@ -43,12 +33,6 @@ func ShowPlan(ctx context.Context, file string) ([]byte, error) {
 		return nil, fmt.Errorf("%s show -json: %w: %s (run it in the directory where the plan was made)", bin, err, strings.TrimSpace(stderr.String()))
 	}
 	return stdout.Bytes(), nil
-}
-
-// initialised reports whether terraform init has run in a directory.
-func initialised(dir string) bool {
-	info, err := os.Stat(filepath.Join(dir, ".terraform"))
-	return err == nil && info.IsDir()
 }
 
 // Get installs the modules of each root module in path with the terraform or
@@ -69,7 +53,7 @@ func Get(ctx context.Context, path string, w io.Writer) error {
 		if len(root.Module.Calls) == 0 {
 			continue
 		}
-		bin, err := binary()
+		bin, err := trial.Binary()
 		if err != nil {
 			return fmt.Errorf("install the modules of %s: %w", root.Dir, err)
 		}
