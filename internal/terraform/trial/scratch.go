@@ -46,7 +46,7 @@ func (r Root) scratch(files map[string][]byte) (root string, clean func(), err e
 		return "", nil, err
 	}
 	clean = func() { os.RemoveAll(at) }
-	if err := mirror(top, at, need); err == nil {
+	if err = mirror(top, at, need); err == nil {
 		err = replace(top, at, real)
 	}
 	if err != nil {
