@@ -19,6 +19,7 @@ type auditFlags struct {
 	awsFlags
 	saveFlags
 	outputFlags
+	linkFlags
 	role        string
 	accounts    []string
 	packs       []string
@@ -45,7 +46,8 @@ goes on.`,
 		Example: `  safeguard audit --profile prod --region eu-central-1
   safeguard audit --region all --role-name AuditReader --save
   safeguard audit --permissions terraform > policy.tf
-  safeguard audit --format json > audit.jsonl`,
+  safeguard audit --format json > audit.jsonl
+  safeguard audit --terraform infra --state infra/terraform.tfstate`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if f.permissions != "" {
@@ -58,6 +60,7 @@ goes on.`,
 	f.awsFlags.register(fs)
 	f.saveFlags.register(fs)
 	f.outputFlags.register(fs)
+	f.linkFlags.register(fs)
 	fs.StringVar(&f.role, "role-name", "", "assume the role `NAME` in every account of the organization")
 	fs.StringSliceVar(&f.accounts, "accounts", nil, "only these `ACCOUNTS`, by their ids")
 	fs.StringSliceVar(&f.packs, "pack", nil, "only the conformance packs `NAMES` (default all, and rules outside of packs)")
@@ -91,6 +94,10 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 	if err != nil {
 		return err
 	}
+	linker, err := f.linker(ctx, fetchState(&f.awsFlags, stdio), stdio, stdio.now())
+	if err != nil {
+		return err
+	}
 	cfg, err := f.awsFlags.load(ctx, stdio)
 	if err != nil {
 		return err
@@ -101,6 +108,10 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 		return err
 	}
 	defer discard()
+	if linker != nil {
+		linker.Handler = handler
+		handler = linker
+	}
 	watch := &watcher{failOn: failOn, started: time.Now()}
 	if _, ok := terminal(stdio.Stderr, term.IsTerminal); ok {
 		watch.w = stdio.Stderr
@@ -115,6 +126,16 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 	}
 	if ferr := assessment.Flush(handler); ferr != nil {
 		return errors.Join(err, ferr)
+	}
+	if linker != nil {
+		if f.format == "text" {
+			if cerr := linker.compare(stdio.Stdout); cerr != nil {
+				return errors.Join(err, cerr)
+			}
+		}
+		if ierr := f.writeImports(linker, stdio.Stderr); ierr != nil {
+			return errors.Join(err, ierr)
+		}
 	}
 	switch {
 	case err != nil:

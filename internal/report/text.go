@@ -128,15 +128,11 @@ func (t *Text) results() {
 }
 
 func (t *Text) result(r *assessment.Result) {
-	place := where(r.Location)
-	if place == "" {
-		place = "(" + r.Resource.Root + ")"
-	}
-	head := []field{{cyan, place}, {"", printable(r.Resource.Address)}}
+	head := headOf(r)
 	if len(t.opts.Verdicts) > 1 {
 		head = append(head, field{verdictStyle(r.Verdict), string(r.Verdict)})
 	}
-	if len(t.roots) > 1 {
+	if len(t.roots) > 1 && r.Resource.Root != "" {
 		head = append(head, field{dim, "root " + printable(r.Resource.Root)})
 	}
 	t.fields(4, head)
@@ -145,6 +141,12 @@ func (t *Text) result(r *assessment.Result) {
 	}
 	if place := evidencePlace(r); place != "" {
 		t.line(8, t.paint(dim, "see "+place))
+	}
+	if r.Link != nil && r.Link.Reason != "" {
+		t.wrapped(8, r.Link.Reason)
+		for _, c := range r.Link.Candidates {
+			t.line(10, printable(c))
+		}
 	}
 }
 
@@ -165,10 +167,14 @@ func (t *Text) summary() {
 		return
 	}
 	res, rules := t.sum.Results, t.sum.Rules
-	t.total("Compliance score", percent(t.sum.ComplianceScore),
-		fmt.Sprintf("%d of %d decided rule-resource pairs are compliant", res.Compliant, res.Compliant+res.NonCompliant))
-	t.total("Rule score", percent(t.sum.RuleScore),
-		fmt.Sprintf("%d of %d decided rules are compliant", rules.Compliant, rules.Compliant+rules.NonCompliant))
+	if len(t.sum.Scores) > 0 {
+		t.scores()
+	} else {
+		t.total("Compliance score", percent(t.sum.ComplianceScore),
+			fmt.Sprintf("%d of %d decided rule-resource pairs are compliant", res.Compliant, res.Compliant+res.NonCompliant))
+		t.total("Rule score", percent(t.sum.RuleScore),
+			fmt.Sprintf("%d of %d decided rules are compliant", rules.Compliant, rules.Compliant+rules.NonCompliant))
+	}
 	t.total("Results", "", fmt.Sprintf("%d non-compliant, %d compliant, %d undecided, %d not applicable",
 		res.NonCompliant, res.Compliant, res.InsufficientData, res.NotApplicable))
 	if res.InsufficientData > 0 {
