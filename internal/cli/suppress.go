@@ -141,7 +141,7 @@ func (f *suppressFlags) update(ctx context.Context, cfg aws.Config, changes []au
 		return err
 	}
 	if len(refused) > 0 {
-		return &exitError{exitFailed, fmt.Errorf("Security Hub refused %d findings", len(refused))}
+		return &exitError{exitFailed, fmt.Errorf("%d findings are as they were: the reasons are above", len(refused))}
 	}
 	return nil
 }
