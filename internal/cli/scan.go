@@ -5,16 +5,11 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"safeguard/internal/assessment"
-	"safeguard/internal/graph"
-	"safeguard/internal/hipaa"
-	"safeguard/internal/rules"
-	"safeguard/internal/scan"
 	"safeguard/internal/terraform"
 )
 
@@ -110,11 +105,9 @@ func interruptible[T any](ctx context.Context, f func() (T, error)) (T, error) {
 }
 
 type scanFlags struct {
-	inputFlags
-	selectFlags
+	assessFlags
 	saveFlags
 	outputFlags
-	wholeAccount bool
 }
 
 func scanCommand(stdio IO) *cobra.Command {
@@ -138,19 +131,13 @@ done.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runScan(cmd.Context(), f, args, stdio) },
 	}
 	fs := cmd.Flags()
-	f.inputFlags.register(fs)
-	f.selectFlags.register(fs)
+	f.assessFlags.register(fs)
 	f.saveFlags.register(fs)
 	f.outputFlags.register(fs)
-	fs.BoolVar(&f.wholeAccount, "whole-account", false, "what is scanned is all there is in the account: absence is proof")
 	return cmd
 }
 
 func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error {
-	selected, err := f.selection()
-	if err != nil {
-		return err
-	}
 	failOn, err := failSeverity(f.failOn)
 	if err != nil {
 		return err
@@ -164,76 +151,27 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 		return err
 	}
 	defer discard()
-	started := stdio.now()
-	inputs, whole, err := f.load(ctx, paths, stdio)
-	if err != nil {
-		return err
-	}
-	var graphs []*graph.Graph
-	sources, targets := []string{}, []string{}
-	for _, in := range inputs {
-		graphs = append(graphs, in.Graphs...)
-		if !slices.Contains(sources, string(in.Kind)) {
-			sources = append(sources, string(in.Kind))
-		}
-		targets = append(targets, in.Path)
-	}
-	if err := handler.Config(&assessment.Config{
-		Schema: assessment.Schema, Version: version, Source: strings.Join(sources, ","),
-		Target: strings.Join(targets, ","), Pack: hipaa.Pack, Started: started,
-		Selected: identifiers(selected),
-	}); err != nil {
-		return err
-	}
-	for _, in := range inputs {
-		for _, d := range in.Diagnostics {
-			if err := handler.Diagnostic(&assessment.Diagnostic{
-				Severity: d.Severity, Summary: d.Summary, Detail: d.Detail, Location: assessment.Location(d.Location),
-			}); err != nil {
-				return err
-			}
-		}
-	}
 	failed := false
-	bar := newBar(stdio.Stderr, time.Now())
-	summary, err := scan.Judge(graphs, scan.Options{
-		Rules: rules.All(), Select: selected, WholeAccount: f.wholeAccount, Progress: bar.show,
-	}, func(r *assessment.Result) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
+	done, err := f.assess(ctx, paths, stdio, handler, func(r *assessment.Result) {
 		if r.Verdict == assessment.NonCompliant && failOn != nil && r.Severity >= *failOn {
 			failed = true
 		}
-		return handler.Result(r)
 	})
-	bar.clear()
 	if err != nil {
-		return err
-	}
-	if err := handler.Summary(summary); err != nil {
 		return err
 	}
 	if err := assessment.Flush(handler); err != nil {
 		return err
 	}
 	switch {
-	case nothingJudged(inputs, summary):
+	case done.nothing:
 		return &exitError{exitFailed, errors.New("nothing could be judged: the report says why")}
-	case !whole:
+	case !done.whole:
 		return &exitError{code: exitFailed}
 	case failed:
 		return &exitError{code: exitFindings}
 	}
 	return nil
-}
-
-// nothingJudged reports whether errors in the inputs left nothing to decide.
-func nothingJudged(inputs []*terraform.Input, sum *assessment.Summary) bool {
-	return sum.Results.Compliant+sum.Results.NonCompliant+sum.Results.NotApplicable == 0 &&
-		slices.ContainsFunc(inputs, func(in *terraform.Input) bool {
-			return slices.ContainsFunc(in.Diagnostics, func(d terraform.Diagnostic) bool { return d.Severity == "error" })
-		})
 }
 
 func isSet(env []string, name string) bool {

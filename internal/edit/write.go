@@ -26,6 +26,10 @@ func Write(path string, data []byte) (err error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
+		var cause *fs.PathError
+		if errors.As(err, &cause) {
+			err = cause.Err // without the name of the temporary file
+		}
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer func() {

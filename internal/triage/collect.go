@@ -1,6 +1,11 @@
 package triage
 
-import "safeguard/internal/assessment"
+import (
+	"slices"
+
+	"safeguard/internal/assessment"
+	"safeguard/internal/hipaa"
+)
 
 // A Collector is a Handler that keeps what a plan is made of.
 type Collector struct {
@@ -30,3 +35,14 @@ func (c *Collector) Result(r *assessment.Result) error {
 
 // Summary keeps the message.
 func (c *Collector) Summary(m *assessment.Summary) error { c.Sum = m; return nil }
+
+// Select drops the results of rules for which f is false; a nil f keeps all.
+func (c *Collector) Select(f func(*hipaa.Rule) bool) {
+	if f == nil {
+		return
+	}
+	c.Results = slices.DeleteFunc(c.Results, func(r *assessment.Result) bool {
+		facts, ok := hipaa.Lookup(r.Rule)
+		return !ok || !f(facts)
+	})
+}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"safeguard/internal/draw"
 	"safeguard/internal/hipaa"
 	"safeguard/internal/history"
 )
@@ -79,10 +80,14 @@ func Text(w io.Writer, as []history.Assessment) error {
 	return nil
 }
 
-// A canvas is what a picture is drawn on.
-type canvas interface {
-	line(x1, y1, x2, y2 float64, c color.RGBA, width int)
-	text(x, y float64, s string, c color.RGBA, right bool)
+// SVG writes a picture of the assessments.
+func SVG(w io.Writer, as []history.Assessment) error {
+	return draw.SVG(w, "HIPAA scores and open problems over time", width, height, func(c draw.Canvas) { picture(c, as) })
+}
+
+// PNG writes a picture of the assessments.
+func PNG(w io.Writer, as []history.Assessment) error {
+	return draw.PNG(w, width, height, func(c draw.Canvas) { picture(c, as) })
 }
 
 // The picture: two panels, the score above, the open problems below.
@@ -106,7 +111,7 @@ var severityColors = map[hipaa.Severity]color.RGBA{
 }
 
 // picture draws the assessments, which are in order of time.
-func picture(c canvas, as []history.Assessment) {
+func picture(c draw.Canvas, as []history.Assessment) {
 	most := 1
 	for i := range as {
 		most = max(most, open(&as[i]))
@@ -130,8 +135,8 @@ func picture(c canvas, as []history.Assessment) {
 			if !begun {
 				px, py = x(i), v
 			}
-			c.line(px, py, x(i), v, col, 2)
-			c.line(x(i)-2, v, x(i)+2, v, col, 4)
+			c.Line(px, py, x(i), v, col, 2)
+			c.Line(x(i)-2, v, x(i)+2, v, col, 4)
 			px, py, begun = x(i), v, true
 		}
 	}
@@ -143,26 +148,26 @@ func picture(c canvas, as []history.Assessment) {
 	}
 	curve(blue, func(a *history.Assessment) (float64, bool) { return percent(a.ComplianceScore) })
 	curve(green, func(a *history.Assessment) (float64, bool) { return percent(a.RuleScore) })
-	c.text(right-180, scoreTop-20, "compliance score", blue, true)
-	c.text(right, scoreTop-20, "rule score", green, true)
+	c.Text(right-180, scoreTop-20, "compliance score", blue, true)
+	c.Text(right, scoreTop-20, "rule score", green, true)
 	count := func(n int) (float64, bool) { return openFoot - (openFoot-openTop)*float64(n)/float64(most), true }
 	for i, s := range hipaa.Severities() {
 		curve(severityColors[s], func(a *history.Assessment) (float64, bool) { return count(a.Open[s.String()]) })
-		c.text(float64(right-100*(3-i)), openTop-20, strings.ToLower(s.String()), severityColors[s], true)
+		c.Text(float64(right-100*(3-i)), openTop-20, strings.ToLower(s.String()), severityColors[s], true)
 	}
 	curve(ink, func(a *history.Assessment) (float64, bool) { return count(open(a)) })
-	c.text(right-400, openTop-20, "all", ink, true)
+	c.Text(right-400, openTop-20, "all", ink, true)
 	if len(as) > 0 {
-		c.text(left, height-20, as[0].Started.Format(time.DateOnly), ink, false)
-		c.text(right, height-20, as[len(as)-1].Started.Format(time.DateOnly), ink, true)
+		c.Text(left, height-20, as[0].Started.Format(time.DateOnly), ink, false)
+		c.Text(right, height-20, as[len(as)-1].Started.Format(time.DateOnly), ink, true)
 	}
 }
 
-func axis(c canvas, top, foot float64, title string, label func(int) string) {
-	c.text(left, top-20, title, ink, false)
+func axis(c draw.Canvas, top, foot float64, title string, label func(int) string) {
+	c.Text(left, top-20, title, ink, false)
 	for i := range 5 {
 		y := foot - (foot-top)*float64(i)/4
-		c.line(left, y, right, y, grid, 1)
-		c.text(left-8, y+4, label(i), ink, true)
+		c.Line(left, y, right, y, grid, 1)
+		c.Text(left-8, y+4, label(i), ink, true)
 	}
 }

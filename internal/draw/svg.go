@@ -1,4 +1,4 @@
-package chart
+package draw
 
 import (
 	"bytes"
@@ -6,16 +6,15 @@ import (
 	"html"
 	"image/color"
 	"io"
-
-	"safeguard/internal/history"
 )
 
-// SVG writes a picture of the assessments.
-func SVG(w io.Writer, as []history.Assessment) error {
+// SVG writes what picture draws, of the width and height in pixels. The title
+// says in words what it shows.
+func SVG(w io.Writer, title string, width, height int, picture func(Canvas)) error {
 	s := &svg{}
 	fmt.Fprintf(s, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n", width, height)
-	fmt.Fprintf(s, "<title>HIPAA scores and open problems over time</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", width, height)
-	picture(s, as)
+	fmt.Fprintf(s, "<title>%s</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", html.EscapeString(title), width, height)
+	picture(s)
 	fmt.Fprintln(s, "</svg>")
 	_, err := w.Write(s.Bytes())
 	return err
@@ -23,11 +22,11 @@ func SVG(w io.Writer, as []history.Assessment) error {
 
 type svg struct{ bytes.Buffer }
 
-func (s *svg) line(x1, y1, x2, y2 float64, c color.RGBA, width int) {
+func (s *svg) Line(x1, y1, x2, y2 float64, c color.RGBA, width int) {
 	fmt.Fprintf(s, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"%s\" stroke-width=\"%d\"/>\n", x1, y1, x2, y2, hex(c), width)
 }
 
-func (s *svg) text(x, y float64, text string, c color.RGBA, right bool) {
+func (s *svg) Text(x, y float64, text string, c color.RGBA, right bool) {
 	anchor := "start"
 	if right {
 		anchor = "end"

@@ -1,9 +1,9 @@
-package chart
+package draw
 
 import (
 	"image"
 	"image/color"
-	"image/draw"
+	stddraw "image/draw"
 	"image/png"
 	"io"
 	"math"
@@ -11,21 +11,19 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/basicfont"
 	"golang.org/x/image/math/fixed"
-
-	"safeguard/internal/history"
 )
 
-// PNG writes a picture of the assessments.
-func PNG(w io.Writer, as []history.Assessment) error {
+// PNG writes what picture draws, of the width and height in pixels.
+func PNG(w io.Writer, width, height int, picture func(Canvas)) error {
 	p := &raster{image.NewRGBA(image.Rect(0, 0, width, height))}
-	draw.Draw(p.img, p.img.Bounds(), image.White, image.Point{}, draw.Src)
-	picture(p, as)
+	stddraw.Draw(p.img, p.img.Bounds(), image.White, image.Point{}, stddraw.Src)
+	picture(p)
 	return png.Encode(w, p.img)
 }
 
 type raster struct{ img *image.RGBA }
 
-func (p *raster) line(x1, y1, x2, y2 float64, c color.RGBA, width int) {
+func (p *raster) Line(x1, y1, x2, y2 float64, c color.RGBA, width int) {
 	steps := max(1, math.Ceil(max(math.Abs(x2-x1), math.Abs(y2-y1))))
 	for i := range int(steps) + 1 {
 		t := float64(i) / steps
@@ -38,7 +36,7 @@ func (p *raster) line(x1, y1, x2, y2 float64, c color.RGBA, width int) {
 	}
 }
 
-func (p *raster) text(x, y float64, text string, c color.RGBA, right bool) {
+func (p *raster) Text(x, y float64, text string, c color.RGBA, right bool) {
 	d := font.Drawer{Dst: p.img, Src: image.NewUniform(c), Face: basicfont.Face7x13}
 	if right {
 		x -= float64(d.MeasureString(text).Round())

@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"safeguard/internal/assessment"
+	"safeguard/internal/edit"
+	"safeguard/internal/report"
+	"safeguard/internal/triage"
+)
+
+type planFlags struct {
+	assessFlags
+	format   string
+	output   string
+	chart    string
+	capacity string
+	sprint   string
+	team     int
+	target   string
+	all      bool
+}
+
+func planCommand(stdio IO) *cobra.Command {
+	f := &planFlags{}
+	cmd := &cobra.Command{
+		Use:   "plan [PATH...]",
+		Short: "Say what to do first: work items, estimates, quick wins, sprints",
+		Long: `plan turns findings into work items and says what to do first. PATH is what scan
+takes, or an assessment that was saved with scan --format json; "-" is standard
+input.
+
+An item is one change: what closes all findings of a rule, or of rules that one
+change closes together, at one block of source code. Items come in the order of
+the risk that they close in an expected hour; what has to come first does. The
+score is computed anew after each.`,
+		Example: `  safeguard plan
+  safeguard plan assessment.jsonl --capacity 40h --sprint 2w --team 2
+  safeguard plan --target 90%
+  safeguard plan --format jira --output backlog.csv --chart burnup.svg`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), f, args, stdio) },
+	}
+	fs := cmd.Flags()
+	f.assessFlags.register(fs)
+	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: "+strings.Join(report.PlanFormats(), ", "))
+	fs.StringVar(&f.output, "output", "", "write to `FILE` instead of standard output")
+	fs.StringVar(&f.chart, "chart", "", "draw the burn-up into `FILE`, .svg or .png")
+	fs.StringVar(&f.capacity, "capacity", "", "pack sprints: `HOURS` that one person has in a sprint, such as 40h")
+	fs.StringVar(&f.sprint, "sprint", "2w", "length of a sprint, such as 2w or 10d")
+	fs.IntVar(&f.team, "team", 1, "`NUMBER` of people")
+	fs.StringVar(&f.target, "target", "", "the cheapest way to a compliance `SCORE`, such as 90%")
+	fs.BoolVar(&f.all, "all", false, "text shows all items, not the first ones")
+	return cmd
+}
+
+func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error {
+	opts := report.PlanOptions{TextOptions: textOptions(stdio), All: f.all}
+	render, err := report.PlanRenderer(f.format)
+	if err != nil {
+		return fmt.Errorf("--format: %w", err)
+	}
+	if f.chart != "" && report.ChartFormat(f.chart) == "" {
+		return fmt.Errorf("--chart %s: want a name that ends in .svg or .png", f.chart)
+	}
+	capacity, err := f.hours(&opts)
+	if err != nil {
+		return err
+	}
+	found, err := f.results(ctx, paths, stdio)
+	if err != nil {
+		return err
+	}
+	opts.Target = found.Head.Target
+	opts.Started = found.Head.Started
+	plan := triage.Make(found.Results, triage.Options{})
+	if capacity > 0 {
+		if opts.Sprints, err = plan.Sprints(capacity); err != nil {
+			return err
+		}
+	}
+	if f.target != "" {
+		percent, err := strconv.ParseFloat(strings.TrimSuffix(f.target, "%"), 64)
+		if err != nil {
+			return fmt.Errorf("--target %q: want a percentage such as 90%%", f.target)
+		}
+		if opts.Chosen, err = plan.Target(percent); err != nil {
+			return err
+		}
+		opts.Percent = &percent
+	}
+	if f.chart != "" {
+		var chart bytes.Buffer
+		if err := report.BurnUp(&chart, plan, report.ChartFormat(f.chart)); err != nil {
+			return err
+		}
+		if err := edit.Write(f.chart, chart.Bytes()); err != nil {
+			return err
+		}
+	}
+	if f.output == "" {
+		return render(stdio.Stdout, plan, opts)
+	}
+	opts.Color = false
+	var out bytes.Buffer
+	if err := render(&out, plan, opts); err != nil {
+		return err
+	}
+	return edit.Write(f.output, out.Bytes())
+}
+
+// hours is the capacity of the team in a sprint, 0 if none are to be packed.
+func (f *planFlags) hours(opts *report.PlanOptions) (float64, error) {
+	if f.capacity == "" {
+		return 0, nil
+	}
+	hours, err := strconv.ParseFloat(strings.TrimSuffix(f.capacity, "h"), 64)
+	if err != nil || !(hours > 0) {
+		return 0, fmt.Errorf("--capacity %q: want hours such as 40h", f.capacity)
+	}
+	if f.team < 1 {
+		return 0, fmt.Errorf("--team %d: want at least one person", f.team)
+	}
+	days := map[byte]float64{'d': 1, 'w': 7}
+	n, err := strconv.ParseFloat(f.sprint[:max(len(f.sprint)-1, 0)], 64)
+	if err != nil || !(n > 0) || days[f.sprint[len(f.sprint)-1]] == 0 {
+		return 0, fmt.Errorf("--sprint %q: want weeks or days, such as 2w or 10d", f.sprint)
+	}
+	opts.Sprint = time.Duration(n * days[f.sprint[len(f.sprint)-1]] * 24 * float64(time.Hour))
+	return hours * float64(f.team), nil
+}
+
+// results reads saved assessments and judges everything else.
+func (f *planFlags) results(ctx context.Context, paths []string, stdio IO) (*triage.Collector, error) {
+	found := &triage.Collector{}
+	if len(paths) == 1 {
+		saved, rest, err := openStream(paths[0], stdio.Stdin)
+		if err != nil {
+			return nil, err
+		}
+		if saved != nil {
+			defer saved.Close()
+			selected, err := f.selection()
+			if err != nil {
+				return nil, err
+			}
+			if err := assessment.Read(saved, found); err != nil {
+				return nil, fmt.Errorf("read %s: %w", paths[0], err)
+			}
+			found.Select(selected)
+			return found, nil
+		}
+		stdio.Stdin = rest
+	}
+	done, err := f.assess(ctx, paths, stdio, found, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range found.Diagnostics {
+		fmt.Fprintf(stdio.Stderr, "safeguard: %s:%d: %s\n", d.Location.File, d.Location.Line, d.Summary)
+	}
+	if done.nothing {
+		return nil, fmt.Errorf("nothing could be judged")
+	}
+	return found, nil
+}
+
+// openStream opens a saved assessment, recognised by how it begins. It is nil
+// for anything else; rest is then what standard input still holds.
+func openStream(path string, stdin io.Reader) (saved io.ReadCloser, rest io.Reader, err error) {
+	const begin = `{"config":`
+	if path == "-" {
+		r := bufio.NewReaderSize(stdin, 1<<16)
+		head, _ := r.Peek(len(begin))
+		if string(head) == begin {
+			return io.NopCloser(r), nil, nil
+		}
+		return nil, r, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, stdin, nil // assess says what is wrong with it
+	}
+	file, err := os.Open(filepath.Clean(path))
+	if err != nil {
+		return nil, stdin, nil
+	}
+	head := make([]byte, len(begin))
+	if n, _ := io.ReadFull(file, head); string(head[:n]) != begin {
+		file.Close()
+		return nil, stdin, nil
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return nil, nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return file, nil, nil
+}
