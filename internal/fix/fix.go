@@ -377,7 +377,7 @@ func (e *engine) ready(u *unit) bool {
 	proposed := false
 	for _, t := range u.targets {
 		r := e.rules[u.Rule].Assert.Repair(t.Target)
-		proposed = proposed || len(r.Changes) > 0
+		proposed = proposed || len(r.Changes) > 0 || e.viaInputs(u.Rule, t)
 		u.Reason = cmp.Or(r.Why, u.Reason)
 	}
 	if !proposed {
@@ -530,7 +530,7 @@ func (e *engine) write(u *unit) (err error) {
 	done := map[string]bool{}
 	for _, t := range u.targets {
 		r := e.rules[u.Rule].Assert.Repair(t.Target)
-		if len(r.Changes) == 0 {
+		if len(r.Changes) == 0 && !e.viaInputs(u.Rule, t) {
 			return errors.New(cmp.Or(r.Why, "there is no repair for "+address(t.Resource)))
 		}
 		about := t.Resource
@@ -548,7 +548,12 @@ func (e *engine) write(u *unit) (err error) {
 			world: e.world, site: s, target: about, done: done, given: e.given, gentle: !u.again, part: u.Part != "",
 			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root},
 		}
-		if err := w.write(r); err != nil {
+		if outer := s.installed(); outer != nil {
+			err = w.inputs(u.Rule, r, outer)
+		} else {
+			err = w.write(r)
+		}
+		if err != nil {
 			return err
 		}
 		for _, n := range w.notes {
@@ -558,6 +563,21 @@ func (e *engine) write(u *unit) (err error) {
 		}
 	}
 	return nil
+}
+
+// viaInputs reports whether a target is in an installed module for which the
+// table has inputs.
+func (e *engine) viaInputs(rule string, t target) bool {
+	if t.Resource == nil {
+		return false
+	}
+	s, err := siteOf(e.state.input.Config.Roots[t.root], t.Resource.Module)
+	if err != nil || s.installed() == nil {
+		return false
+	}
+	name, _ := registryModule(s.installed().call())
+	known, err := entries(name, rule)
+	return err == nil && len(known) > 0
 }
 
 func address(r *graph.Resource) string {

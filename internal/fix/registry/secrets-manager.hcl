@@ -1,0 +1,5 @@
+rule "SECRETSMANAGER_USING_CMK" {
+  inputs {
+    kms_key_id = shared.kms_key.arn
+  }
+}
