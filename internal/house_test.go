@@ -32,6 +32,7 @@ var may = map[string][]string{
 	"triage":     {"assessment", "hipaa"},
 	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/trial", "terraform/schema", "edit", "graph", "assessment", "hipaa"},
 
+	"workbook":      {"assessment", "hipaa"},
 	"link":          {"assessment", "graph"},
 	"audit":         {"assessment", "hipaa", "edit"},
 	"audit/awsfake": {},

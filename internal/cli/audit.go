@@ -13,6 +13,7 @@ import (
 	"safeguard/internal/assessment"
 	"safeguard/internal/audit"
 	"safeguard/internal/hipaa"
+	"safeguard/internal/workbook"
 )
 
 type auditFlags struct {
@@ -25,6 +26,7 @@ type auditFlags struct {
 	packs       []string
 	sources     []string
 	resume      string
+	export      string
 	permissions string
 }
 
@@ -47,6 +49,7 @@ goes on.`,
   safeguard audit --region all --role-name AuditReader --save
   safeguard audit --permissions terraform > policy.tf
   safeguard audit --format json > audit.jsonl
+  safeguard audit --export results
   safeguard audit --terraform infra --state infra/terraform.tfstate`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -66,6 +69,7 @@ goes on.`,
 	fs.StringSliceVar(&f.packs, "pack", nil, "only the conformance packs `NAMES` (default all, and rules outside of packs)")
 	fs.StringSliceVar(&f.sources, "source", nil, "only these `SOURCES`: aws-config, aws-security-hub")
 	fs.StringVar(&f.resume, "resume", "", "keep what was read in `DIR`, and go on from there")
+	fs.StringVar(&f.export, "export", "", "write the workbooks aws_config_non_compliant.xlsx and security_hub_findings.xlsx into `DIR`")
 	fs.StringVar(&f.permissions, "permissions", "", "print the IAM policy that audit needs, as `FORMAT` json or terraform")
 	return cmd
 }
@@ -108,6 +112,14 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 		return err
 	}
 	defer discard()
+	if f.export != "" {
+		books, err := workbook.New(f.export)
+		if err != nil {
+			return fmt.Errorf("--export: %w", err)
+		}
+		defer books.Close()
+		handler = assessment.Tee(handler, books)
+	}
 	if linker != nil {
 		linker.Handler = handler
 		handler = linker

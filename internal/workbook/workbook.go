@@ -1,0 +1,226 @@
+// Package workbook writes an audit as Excel workbooks. It stands apart from the
+// other renderers because the library that writes them can open connections,
+// and what scans cannot.
+package workbook
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/xuri/excelize/v2"
+
+	"safeguard/internal/assessment"
+	"safeguard/internal/hipaa"
+)
+
+// The names of the workbooks.
+const (
+	configWorkbook = "aws_config_non_compliant.xlsx"
+	hubWorkbook    = "security_hub_findings.xlsx"
+)
+
+// A Writer writes what AWS complains about into two Excel workbooks of a
+// directory: the non-compliant evaluations of AWS Config, and the findings of
+// Security Hub that are failed or warn and nobody resolved or suppressed. Rows
+// go to disk as they come.
+type Writer struct {
+	dir         string
+	config, hub *sheet
+}
+
+var (
+	configColumns = []string{"ConfigRuleName", "ResourceId", "ResourceType", "Annotation", "Severity", "Title", "AccountId", "Region", "ConformancePack",
+		"Terraform", "Location", "Optimistic estimate (hours)", "Pessimistic estimate (hours)", "Recommendation", "RemediationURL", "HIPAA", "EvaluatedAt", "Comments"}
+	hubColumns = []string{"Title", "Severity", "Resource", "ResourceType", "ComplianceStatus", "Description", "Recommendation", "RemediationURL", "Control",
+		"WorkflowStatus", "AccountId", "Region", "Terraform", "Location", "Optimistic estimate (hours)", "Pessimistic estimate (hours)", "HIPAA",
+		"FirstObservedAt", "UpdatedAt", "FindingId", "Comments"}
+)
+
+// New returns a renderer that writes into dir, which it makes. Close
+// must be called at the end; Flush writes the files.
+func New(dir string) (*Writer, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	config, err := newSheet("AWS Config", configColumns)
+	if err != nil {
+		return nil, err
+	}
+	hub, err := newSheet("Security Hub", hubColumns)
+	if err != nil {
+		return nil, errors.Join(err, config.file.Close())
+	}
+	return &Writer{dir, config, hub}, nil
+}
+
+// Config does nothing.
+func (w *Writer) Config(*assessment.Config) error { return nil }
+
+// Progress does nothing.
+func (w *Writer) Progress(*assessment.Progress) error { return nil }
+
+// Diagnostic does nothing: the report has it.
+func (w *Writer) Diagnostic(*assessment.Diagnostic) error { return nil }
+
+// Summary does nothing.
+func (w *Writer) Summary(*assessment.Summary) error { return nil }
+
+// Result writes a row for each of its sources that belongs into a workbook.
+func (w *Writer) Result(r *assessment.Result) error {
+	for i := range r.Sources {
+		s := &r.Sources[i]
+		switch {
+		case s.Name == "aws-config" && s.Verdict == assessment.NonCompliant:
+			if err := w.config.row(configRow(r, s)); err != nil {
+				return err
+			}
+		case s.Name == "aws-security-hub" && s.Verdict != assessment.Compliant && (s.Workflow == "NEW" || s.Workflow == "NOTIFIED"):
+			if err := w.hub.row(hubRow(r, s)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func configRow(r *assessment.Result, s *assessment.Source) []any {
+	title, fix, url, low, high := about(r)
+	return []any{s.Rule, r.Resource.ID, r.Resource.Type, r.Annotation, r.Severity.String(), title, r.Resource.Account, r.Resource.Region, s.Pack,
+		r.Resource.Address, place(r), low, high, fix, url, strings.Join(r.Citations, ", "), at(s.Evaluated), comment(r)}
+}
+
+func hubRow(r *assessment.Result, s *assessment.Source) []any {
+	title, fix, url, low, high := about(r)
+	status := "WARNING"
+	if s.Verdict == assessment.NonCompliant {
+		status = "FAILED"
+	}
+	return []any{cmp.Or(s.Title, title), cmp.Or(s.Severity, r.Severity.String()), cmp.Or(r.Resource.ARN, r.Resource.ID), r.Resource.Type, status, s.Description,
+		cmp.Or(fix, s.Recommendation), cmp.Or(s.URL, url), s.Rule, s.Workflow, r.Resource.Account, r.Resource.Region, r.Resource.Address, place(r), low, high,
+		strings.Join(r.Citations, ", "), at(s.FirstSeen), at(s.Evaluated), s.Finding, comment(r)}
+}
+
+// about is what this program knows of a result's rule; estimates are nil if
+// nothing is known.
+func about(r *assessment.Result) (title, fix, url string, optimistic, pessimistic any) {
+	facts, ok := hipaa.Lookup(r.Rule)
+	if !ok {
+		return "", "", "", nil, nil
+	}
+	g := facts.Guide()
+	return facts.Title, g.Fix.Summary, facts.URL(), g.Effort.Optimistic, g.Effort.Pessimistic
+}
+
+func place(r *assessment.Result) string {
+	if r.Location.Line == 0 {
+		return r.Location.File
+	}
+	return fmt.Sprintf("%s:%d", r.Location.File, r.Location.Line)
+}
+
+func at(t *time.Time) string {
+	if t == nil {
+		return ""
+	}
+	return t.Format(time.RFC3339)
+}
+
+// comment is what there is to say besides: why it is not in Terraform, or that
+// it is accepted.
+func comment(r *assessment.Result) string {
+	var parts []string
+	if r.Exception != nil {
+		parts = append(parts, "accepted: "+r.Exception.Reason)
+	}
+	if r.Link != nil && r.Link.Reason != "" {
+		parts = append(parts, r.Link.Reason)
+	}
+	if r.Link != nil && len(r.Link.Candidates) > 0 {
+		parts = append(parts, strings.Join(r.Link.Candidates, ", "))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// Flush writes the files, each whole or not at all.
+func (w *Writer) Flush() error {
+	return errors.Join(w.config.save(filepath.Join(w.dir, configWorkbook)), w.hub.save(filepath.Join(w.dir, hubWorkbook)))
+}
+
+// Close lets go of what was not flushed.
+func (w *Writer) Close() error { return errors.Join(w.config.file.Close(), w.hub.file.Close()) }
+
+// A sheet is a workbook of one sheet, written row by row.
+type sheet struct {
+	file   *excelize.File
+	stream *excelize.StreamWriter
+	rows   int
+}
+
+func newSheet(name string, columns []string) (*sheet, error) {
+	f := excelize.NewFile()
+	if err := f.SetSheetName("Sheet1", name); err != nil {
+		return nil, err
+	}
+	stream, err := f.NewStreamWriter(name)
+	if err != nil {
+		return nil, err
+	}
+	bold, err := f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
+	if err != nil {
+		return nil, err
+	}
+	if err := stream.SetColWidth(1, len(columns), 24); err != nil {
+		return nil, err
+	}
+	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return nil, err
+	}
+	s := &sheet{file: f, stream: stream}
+	head := make([]any, len(columns))
+	for i, c := range columns {
+		head[i] = excelize.Cell{StyleID: bold, Value: c}
+	}
+	return s, s.row(head)
+}
+
+// maxRows is what a sheet of Excel holds.
+const maxRows = 1 << 20
+
+func (s *sheet) row(cells []any) error {
+	if s.rows == maxRows {
+		return fmt.Errorf("an Excel sheet holds %d rows and there are more: export fewer accounts at a time", maxRows)
+	}
+	s.rows++
+	for i, c := range cells {
+		if text, ok := c.(string); ok { // a cell holds 32,767 characters, and text is never a formula
+			if r := []rune(text); len(r) > excelize.TotalCellChars {
+				cells[i] = string(r[:excelize.TotalCellChars-1]) + "…"
+			}
+		}
+	}
+	cell, err := excelize.CoordinatesToCellName(1, s.rows)
+	if err != nil {
+		return err
+	}
+	return s.stream.SetRow(cell, cells)
+}
+
+func (s *sheet) save(path string) (err error) {
+	if err := s.stream.Flush(); err != nil {
+		return err
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".workbook-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name()) // after the rename there is none
+	if err := errors.Join(s.file.Write(tmp), tmp.Chmod(0o644), tmp.Close()); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return os.Rename(tmp.Name(), path)
+}
