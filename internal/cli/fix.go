@@ -27,6 +27,7 @@ import (
 type fixFlags struct {
 	inputFlags
 	selectFlags
+	from         string
 	risks        []string
 	wholeAccount bool
 	write        bool
@@ -74,6 +75,7 @@ Exit codes: 0 done, 1 findings are left, 2 the job could not be done.`,
 	f.selectFlags.register(fs)
 	fs.StringSliceVar(&f.risks, "risk", nil, "let in changes that bring `RISKS`: cost, downtime, replacement, data-loss")
 	fs.BoolVar(&f.wholeAccount, "whole-account", false, "what is read is all there is in the account: absence is proof")
+	fs.StringVar(&f.from, "from", "", "fix what the assessment in `FILE` complains about: of scan or audit --terraform, with --format json")
 	fs.BoolVar(&f.write, "write", false, "change the files")
 	fs.BoolVar(&f.force, "force", false, "change files even if the git work tree has changes")
 	fs.BoolVar(&f.commit, "commit", false, "change the files and make one git commit for each item")
@@ -110,10 +112,14 @@ func runFix(ctx context.Context, f *fixFlags, path string, stdio IO) error {
 		Scan:      scan.Options{Rules: rules.All(), WholeAccount: f.wholeAccount},
 		Risks:     risks,
 	}
-	if selected != nil {
+	found, err := f.readFrom()
+	if err != nil {
+		return err
+	}
+	if selected != nil || found != nil {
 		opts.Select = func(r *assessment.Result) bool {
 			facts, ok := hipaa.Lookup(r.Rule)
-			return ok && selected(facts)
+			return ok && (selected == nil || selected(facts)) && (found == nil || found.has(r))
 		}
 	}
 	if f.interactive {
