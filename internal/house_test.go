@@ -30,6 +30,7 @@ var may = map[string][]string{
 	"report":     {"assessment", "hipaa", "fix", "triage", "draw", "terraform/trial"},
 	"terraform":  {"graph", "terraform/..."},
 	"triage":     {"assessment", "hipaa"},
+	"settings":   {"hipaa", "triage"},
 	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/trial", "terraform/schema", "edit", "graph", "assessment", "hipaa"},
 
 	"workbook":      {"assessment", "hipaa"},

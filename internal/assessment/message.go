@@ -165,6 +165,10 @@ type Summary struct {
 	ComplianceScore *float64 `json:"compliance_score"`
 	// RuleScore is the share of decided rules that are compliant, in percent.
 	RuleScore *float64 `json:"rule_score"`
+	// Accepted counts the findings with an exception, and AcceptedScore is the
+	// compliance score without them: AWS's own does not know of exceptions.
+	Accepted      int      `json:"accepted,omitempty"`
+	AcceptedScore *float64 `json:"compliance_score_without_accepted,omitempty"`
 	// Scores are AWS's own figures, by account and Region.
 	Scores []Score `json:"scores,omitempty"`
 }

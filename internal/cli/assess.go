@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +15,9 @@ import (
 	"safeguard/internal/hipaa"
 	"safeguard/internal/rules"
 	"safeguard/internal/scan"
+	"safeguard/internal/settings"
 	"safeguard/internal/terraform"
+	"safeguard/internal/triage"
 )
 
 // assessFlags are the flags of every command that judges Terraform.
@@ -21,6 +25,23 @@ type assessFlags struct {
 	inputFlags
 	selectFlags
 	wholeAccount bool
+
+	settings *settings.Settings // once read
+	uses     []triage.Use       // what became of exceptions, once assessed
+}
+
+// readSettings reads the settings file of the first path.
+func (f *assessFlags) readSettings(paths []string) error {
+	dir := "."
+	if len(paths) > 0 && paths[0] != "-" {
+		dir = paths[0]
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			dir = filepath.Dir(dir)
+		}
+	}
+	var err error
+	f.settings, err = settings.Find(dir)
+	return err
 }
 
 func (f *assessFlags) register(fs *pflag.FlagSet) {
@@ -35,11 +56,15 @@ type assessed struct {
 	nothing bool // errors in the inputs left nothing to decide
 }
 
-// assess judges the paths and hands the stream to the handler; each result is
-// shown to see, which may be nil, before.
+// assess judges the paths by the settings that apply to them and hands the stream
+// to the handler, exceptions applied; each result is shown to see, which may be
+// nil, before.
 func (f *assessFlags) assess(ctx context.Context, paths []string, stdio IO, handler assessment.Handler, see func(*assessment.Result)) (assessed, error) {
 	selected, err := f.selection()
 	if err != nil {
+		return assessed{}, err
+	}
+	if err := f.readSettings(paths); err != nil {
 		return assessed{}, err
 	}
 	started := stdio.now()
@@ -47,6 +72,9 @@ func (f *assessFlags) assess(ctx context.Context, paths []string, stdio IO, hand
 	if err != nil {
 		return assessed{}, err
 	}
+	inCode, faults := codeExceptions(inputs)
+	register := triage.NewRegister(&watched{handler, see}, started, about(slices.Concat(f.settings.Exceptions, inCode), selected))
+	handler = register
 	var graphs []*graph.Graph
 	sources, targets := []string{}, []string{}
 	for _, in := range inputs {
@@ -72,15 +100,17 @@ func (f *assessFlags) assess(ctx context.Context, paths []string, stdio IO, hand
 			}
 		}
 	}
+	for _, d := range faults {
+		if err := handler.Diagnostic(d); err != nil {
+			return assessed{}, err
+		}
+	}
 	bar := newBar(stdio.Stderr, time.Now())
 	summary, err := scan.Judge(graphs, scan.Options{
-		Rules: rules.All(), Select: selected, WholeAccount: f.wholeAccount, Progress: bar.show,
+		Rules: rules.All(), Select: selected, WholeAccount: f.wholeAccount, Param: f.settings.Param, Progress: bar.show,
 	}, func(r *assessment.Result) error {
 		if err := ctx.Err(); err != nil {
 			return err
-		}
-		if see != nil {
-			see(r)
 		}
 		return handler.Result(r)
 	})
@@ -88,7 +118,31 @@ func (f *assessFlags) assess(ctx context.Context, paths []string, stdio IO, hand
 	if err != nil {
 		return assessed{}, err
 	}
-	return assessed{whole, nothingJudged(inputs, summary)}, handler.Summary(summary)
+	err = handler.Summary(summary)
+	f.uses = register.Uses
+	return assessed{whole, nothingJudged(inputs, summary)}, err
+}
+
+// about leaves out exceptions to rules that are not selected: that they cover
+// nothing says nothing.
+func about(exceptions []triage.Exception, selected func(*hipaa.Rule) bool) []triage.Exception {
+	return slices.DeleteFunc(exceptions, func(e triage.Exception) bool {
+		facts, ok := hipaa.Lookup(e.Rule)
+		return selected != nil && ok && !selected(facts)
+	})
+}
+
+// watched shows results to a function on their way to a handler.
+type watched struct {
+	assessment.Handler
+	see func(*assessment.Result)
+}
+
+func (w *watched) Result(r *assessment.Result) error {
+	if w.see != nil {
+		w.see(r)
+	}
+	return w.Handler.Result(r)
 }
 
 // nothingJudged reports whether errors in the inputs left nothing to decide.

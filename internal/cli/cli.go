@@ -92,7 +92,7 @@ to "we can pass a HIPAA audit", and keeps it there.
 	root.SetIn(stdio.Stdin)
 	root.SetOut(stdio.Stdout)
 	root.SetErr(stdio.Stderr)
-	root.AddCommand(scanCommand(stdio), fixCommand(stdio), planCommand(stdio), inspectCommand(stdio), rulesCommand(stdio), historyCommand(stdio), auditCommand(stdio), loginCommand(stdio), suppressCommand(stdio), attestCommand(stdio), versionCommand(stdio))
+	root.AddCommand(scanCommand(stdio), fixCommand(stdio), planCommand(stdio), exceptionsCommand(stdio), inspectCommand(stdio), rulesCommand(stdio), historyCommand(stdio), auditCommand(stdio), loginCommand(stdio), suppressCommand(stdio), attestCommand(stdio), versionCommand(stdio))
 	return root
 }
 

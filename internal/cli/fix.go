@@ -22,21 +22,22 @@ import (
 	"safeguard/internal/rules"
 	"safeguard/internal/scan"
 	"safeguard/internal/terraform"
+	"safeguard/internal/triage"
 )
 
 type fixFlags struct {
-	inputFlags
-	selectFlags
-	from         string
-	risks        []string
-	wholeAccount bool
-	write        bool
-	force        bool
-	commit       bool
-	patch        string
-	interactive  bool
-	validate     string
-	plan         bool
+	assessFlags
+	from        string
+	risks       []string
+	items       []string
+	quickWins   bool
+	write       bool
+	force       bool
+	commit      bool
+	patch       string
+	interactive bool
+	validate    string
+	plan        bool
 }
 
 func fixCommand(stdio IO) *cobra.Command {
@@ -71,10 +72,10 @@ Exit codes: 0 done, 1 findings are left, 2 the job could not be done.`,
 		},
 	}
 	fs := cmd.Flags()
-	f.inputFlags.register(fs)
-	f.selectFlags.register(fs)
+	f.assessFlags.register(fs)
+	fs.StringSliceVar(&f.items, "item", nil, "only these work items, by `KEY` (see safeguard plan)")
+	fs.BoolVar(&f.quickWins, "quick-wins", false, "only work items of at most an expected hour")
 	fs.StringSliceVar(&f.risks, "risk", nil, "let in changes that bring `RISKS`: cost, downtime, replacement, data-loss")
-	fs.BoolVar(&f.wholeAccount, "whole-account", false, "what is read is all there is in the account: absence is proof")
 	fs.StringVar(&f.from, "from", "", "fix what the assessment in `FILE` complains about: of scan or audit --terraform, with --format json")
 	fs.BoolVar(&f.write, "write", false, "change the files")
 	fs.BoolVar(&f.force, "force", false, "change files even if the git work tree has changes")
@@ -92,35 +93,21 @@ func runFix(ctx context.Context, f *fixFlags, path string, stdio IO) error {
 	if err != nil {
 		return err
 	}
-	selected, err := f.selection()
-	if err != nil {
-		return err
-	}
-	if f.get {
-		if err := terraform.Get(ctx, path, stdio.Stderr); err != nil {
-			return err
-		}
-	}
 	write := f.write || f.commit
 	if write && !f.force {
 		if err := cleanTree(ctx, path); err != nil {
 			return err
 		}
 	}
-	opts := fix.Options{
-		Terraform: terraform.Options{Vars: f.vars, Workspace: f.workspace, Environ: stdio.Environ},
-		Scan:      scan.Options{Rules: rules.All(), WholeAccount: f.wholeAccount},
-		Risks:     risks,
-	}
-	found, err := f.readFrom()
+	selected, err := f.findings(ctx, path, stdio)
 	if err != nil {
 		return err
 	}
-	if selected != nil || found != nil {
-		opts.Select = func(r *assessment.Result) bool {
-			facts, ok := hipaa.Lookup(r.Rule)
-			return ok && (selected == nil || selected(facts)) && (found == nil || found.has(r))
-		}
+	opts := fix.Options{
+		Terraform: terraform.Options{Vars: f.vars, Workspace: f.workspace, Environ: stdio.Environ},
+		Scan:      scan.Options{Rules: rules.All(), WholeAccount: f.wholeAccount, Param: f.settings.Param},
+		Risks:     risks,
+		Select:    selected,
 	}
 	if f.interactive {
 		ask := &asker{in: bufio.NewReader(stdio.Stdin), out: stdio.Stderr, dir: path}
@@ -161,6 +148,56 @@ func runFix(ctx context.Context, f *fixFlags, path string, stdio IO) error {
 	}
 	if slices.ContainsFunc(plan.Items, func(i *fix.Item) bool { return i.Outcome != fix.Fixed }) {
 		return &exitError{code: exitFindings}
+	}
+	return nil
+}
+
+// findings chooses what to fix: the findings of the rules and items that the
+// flags name, without those that somebody accepted. What a repair makes is
+// fixed too, by the same rules.
+func (f *fixFlags) findings(ctx context.Context, path string, stdio IO) (func(*assessment.Result) bool, error) {
+	rule, err := f.selection()
+	if err != nil {
+		return nil, err
+	}
+	found := &triage.Collector{}
+	if _, err := f.assess(ctx, []string{path}, stdio, found, nil); err != nil {
+		return nil, err
+	}
+	chosen := map[string]bool{} // by fingerprint, of findings that are there
+	for _, r := range found.Results {
+		chosen[r.Fingerprint] = r.Exception == nil
+	}
+	if len(f.items) > 0 || f.quickWins {
+		if err := f.choose(chosen, found); err != nil {
+			return nil, err
+		}
+	}
+	from, err := f.readFrom()
+	if err != nil {
+		return nil, err
+	}
+	return func(r *assessment.Result) bool {
+		facts, ok := hipaa.Lookup(r.Rule)
+		wanted, there := chosen[r.Fingerprint]
+		return ok && (rule == nil || rule(facts)) && (wanted || !there) && (from == nil || from.has(r))
+	}, nil
+}
+
+// choose leaves the findings of the work items that the flags name.
+func (f *fixFlags) choose(chosen map[string]bool, found *triage.Collector) error {
+	items := triage.Make(found.Results, triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort}).Items
+	for _, key := range f.items {
+		if !slices.ContainsFunc(items, func(i *triage.Item) bool { return i.Key == key }) {
+			return fmt.Errorf("--item %q: no work item has this key: see safeguard plan", key)
+		}
+	}
+	clear(chosen)
+	for _, item := range items {
+		wanted := (len(f.items) == 0 || slices.Contains(f.items, item.Key)) && (!f.quickWins || item.Estimate.Expected <= 1)
+		for _, r := range item.Results {
+			chosen[r.Fingerprint] = wanted
+		}
 	}
 	return nil
 }

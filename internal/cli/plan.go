@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,7 +84,7 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 	}
 	opts.Target = found.Head.Target
 	opts.Started = found.Head.Started
-	plan := triage.Make(found.Results, triage.Options{})
+	plan := triage.Make(found.Results, triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort})
 	if capacity > 0 {
 		if opts.Sprints, err = plan.Sprints(capacity); err != nil {
 			return err
@@ -154,9 +155,14 @@ func (f *planFlags) results(ctx context.Context, paths []string, stdio IO) (*tri
 			if err != nil {
 				return nil, err
 			}
-			if err := assessment.Read(saved, found); err != nil {
+			if err := f.readSettings(nil); err != nil {
+				return nil, err
+			}
+			register := triage.NewRegister(found, stdio.now(), about(slices.Clone(f.settings.Exceptions), selected))
+			if err := assessment.Read(saved, register); err != nil {
 				return nil, fmt.Errorf("read %s: %w", paths[0], err)
 			}
+			f.uses = register.Uses
 			found.Select(selected)
 			return found, nil
 		}

@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -11,6 +13,7 @@ import (
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/terraform"
+	"safeguard/internal/triage"
 )
 
 // inputFlags are the flags of every command that reads Terraform.
@@ -108,6 +111,7 @@ type scanFlags struct {
 	assessFlags
 	saveFlags
 	outputFlags
+	baseline string
 }
 
 func scanCommand(stdio IO) *cobra.Command {
@@ -134,6 +138,7 @@ done.`,
 	f.assessFlags.register(fs)
 	f.saveFlags.register(fs)
 	f.outputFlags.register(fs)
+	fs.StringVar(&f.baseline, "baseline", "", "show and fail on what is new since the assessment in `FILE` (scan --format json)")
 	return cmd
 }
 
@@ -146,6 +151,16 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	if err != nil {
 		return err
 	}
+	var base *triage.Baseline
+	if f.baseline != "" {
+		old, err := readStream(f.baseline)
+		if err != nil {
+			return fmt.Errorf("--baseline: %w", err)
+		}
+		base = triage.NewBaseline(handler, old.Results)
+		base.All = f.format == "json"
+		handler = base
+	}
 	handler, discard, err := f.keep(ctx, handler, stdio.Stderr)
 	if err != nil {
 		return err
@@ -153,7 +168,7 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	defer discard()
 	failed := false
 	done, err := f.assess(ctx, paths, stdio, handler, func(r *assessment.Result) {
-		if r.Verdict == assessment.NonCompliant && failOn != nil && r.Severity >= *failOn {
+		if r.Verdict == assessment.NonCompliant && r.Exception == nil && (base == nil || !base.IsKnown(r)) && failOn != nil && r.Severity >= *failOn {
 			failed = true
 		}
 	})
@@ -162,6 +177,12 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	}
 	if err := assessment.Flush(handler); err != nil {
 		return err
+	}
+	if base != nil && !base.All {
+		fmt.Fprintf(stdio.Stdout, "\nBaseline: %d known findings are not shown, %d are fixed\n", base.Known, len(base.Fixed()))
+		for _, r := range base.Fixed() {
+			fmt.Fprintf(stdio.Stdout, "  fixed: %s  %s\n", r.Rule, r.Resource.Address)
+		}
 	}
 	switch {
 	case done.nothing:
@@ -172,6 +193,20 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 		return &exitError{code: exitFindings}
 	}
 	return nil
+}
+
+// readStream reads a saved assessment.
+func readStream(file string) (*triage.Collector, error) {
+	in, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	found := &triage.Collector{}
+	if err := assessment.Read(in, found); err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	return found, nil
 }
 
 func isSet(env []string, name string) bool {

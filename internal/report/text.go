@@ -139,6 +139,13 @@ func (t *Text) result(r *assessment.Result) {
 	if r.Annotation != "" {
 		t.wrapped(8, r.Annotation)
 	}
+	if e := r.Exception; e != nil {
+		until := ""
+		if e.Expires != "" {
+			until = " until " + e.Expires
+		}
+		t.filled(8, t.paint(yellow, "accepted"+until+":"), 8, e.Reason)
+	}
 	if place := evidencePlace(r); place != "" {
 		t.line(8, t.paint(dim, "see "+place))
 	}
@@ -174,6 +181,9 @@ func (t *Text) summary() {
 			fmt.Sprintf("%d of %d decided rule-resource pairs are compliant", res.Compliant, res.Compliant+res.NonCompliant))
 		t.total("Rule score", percent(t.sum.RuleScore),
 			fmt.Sprintf("%d of %d decided rules are compliant", rules.Compliant, rules.Compliant+rules.NonCompliant))
+	}
+	if t.sum.Accepted > 0 {
+		t.total("Without accepted", percent(t.sum.AcceptedScore), plural(t.sum.Accepted, "finding")+" with an exception left out")
 	}
 	t.total("Results", "", fmt.Sprintf("%d non-compliant, %d compliant, %d undecided, %d not applicable",
 		res.NonCompliant, res.Compliant, res.InsufficientData, res.NotApplicable))

@@ -1,5 +1,11 @@
 package config
 
+import (
+	"iter"
+	"maps"
+	"slices"
+)
+
 // DefaultMaxFileBytes is the size above which a configuration file is not
 // read unless Options say otherwise. One of this size takes more than a
 // gigabyte of memory to parse, and is data, not code.
@@ -45,4 +51,34 @@ type Root struct {
 	// Locked has the provider versions of .terraform.lock.hcl by source
 	// address, without the host of the public registries: "hashicorp/aws".
 	Locked map[string]string
+}
+
+// Files gives the files of all modules that the roots reach, each once, in the
+// order of their paths.
+func (t *Tree) Files() iter.Seq2[string, []byte] {
+	files := map[string][]byte{}
+	seen := map[*Module]bool{}
+	var visit func(*Module)
+	visit = func(m *Module) {
+		if m == nil || seen[m] {
+			return
+		}
+		seen[m] = true
+		for _, f := range m.Files {
+			files[f.Path] = f.Bytes
+		}
+		for _, c := range m.Calls {
+			visit(c.Module)
+		}
+	}
+	for _, root := range t.Roots {
+		visit(root.Module)
+	}
+	return func(yield func(string, []byte) bool) {
+		for _, path := range slices.Sorted(maps.Keys(files)) {
+			if !yield(path, files[path]) {
+				return
+			}
+		}
+	}
 }

@@ -1,0 +1,78 @@
+package settings_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"safeguard/internal/settings"
+)
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	s, err := settings.Parse([]byte(`
+rule "restricted-common-ports" {
+  parameters = { blockedPort1 = 20 }
+  optimistic_hours = 1
+  pessimistic_hours = 3
+}
+rule "EC2_IMDSV2_CHECK" {}
+weights { critical = 100 }
+exception "EC2_IMDSV2_CHECK" {
+  resource = "*"
+  reason   = "x"
+  expires  = "2027-03-31"
+}
+`), "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := s.Param("RESTRICTED_INCOMING_TRAFFIC", "BLOCKEDPORT1"); !ok || v.String() != "20" {
+		t.Errorf("got parameter %q, %v, want 20", v, ok)
+	}
+	if _, ok := s.Param("EC2_IMDSV2_CHECK", "x"); ok {
+		t.Error("a parameter that is not set is set")
+	}
+	if e, ok := s.Effort("RESTRICTED_INCOMING_TRAFFIC"); !ok || e.Optimistic != 1 || e.Pessimistic != 3 {
+		t.Errorf("got effort %+v, %v", e, ok)
+	}
+	if s.Weights.Critical != 100 || s.Weights.Low != 1 {
+		t.Errorf("got weights %+v, want 100 for critical and the default for low", s.Weights)
+	}
+	if len(s.Exceptions) != 1 || s.Exceptions[0].Line != 9 {
+		t.Errorf("got exceptions %+v", s.Exceptions)
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	deep := filepath.Join(dir, "a", "b")
+	if err := os.MkdirAll(deep, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, settings.Name), []byte("weights {\n low = 7\n}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := settings.Find(deep)
+	if err != nil || s.Weights.Low != 7 {
+		t.Errorf("got %+v, %v, want the settings two directories above", s, err)
+	}
+}
+
+// FuzzParse: any text gives settings or an error that names a line.
+func FuzzParse(f *testing.F) {
+	f.Add("rule \"EC2_IMDSV2_CHECK\" { parameters = { a = [1, true] } }")
+	f.Add("exception \"x\" { expires = 3 }\nweights { low = -1 }")
+	f.Add("a = 1")
+	f.Fuzz(func(t *testing.T, src string) {
+		s, err := settings.Parse([]byte(src), "f")
+		if (s == nil) == (err == nil) {
+			t.Fatalf("got settings %v and error %v", s, err)
+		}
+		if err != nil && !strings.HasPrefix(err.Error(), "f:") {
+			t.Errorf("the error %q names no line", err)
+		}
+	})
+}
