@@ -13,6 +13,8 @@ import (
 	"safeguard/internal/assessment"
 	"safeguard/internal/audit"
 	"safeguard/internal/hipaa"
+	"safeguard/internal/settings"
+	"safeguard/internal/triage"
 	"safeguard/internal/workbook"
 )
 
@@ -106,6 +108,11 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 	if err != nil {
 		return err
 	}
+	found, err := settings.Find(".")
+	if err != nil {
+		return err
+	}
+	f.save = f.save || found.History
 	// What was read is reported and kept even after an interrupt.
 	handler, discard, err := f.keep(context.WithoutCancel(ctx), handler, stdio.Stderr)
 	if err != nil {
@@ -120,18 +127,20 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 		defer books.Close()
 		handler = assessment.Tee(handler, books)
 	}
-	if linker != nil {
-		linker.Handler = handler
-		handler = linker
-	}
 	watch := &watcher{failOn: failOn, started: time.Now()}
 	if _, ok := terminal(stdio.Stderr, term.IsTerminal); ok {
 		watch.w = stdio.Stderr
 	}
+	// Terraform's addresses first, for the exceptions that name them.
+	var first assessment.Handler = triage.NewRegister(assessment.Tee(handler, watch), stdio.now(), found.Exceptions)
+	if linker != nil {
+		linker.Handler = first
+		first = linker
+	}
 	err = audit.Run(ctx, audit.Options{
 		AWS: cfg, Regions: f.regions, Role: f.role, Accounts: f.accounts, Packs: f.packs, Sources: f.sources,
 		Resume: f.resume, Version: version, Now: stdio.now(),
-	}, assessment.Tee(handler, watch))
+	}, first)
 	watch.clear()
 	if err != nil && !watch.ended {
 		return err

@@ -137,8 +137,6 @@ func (l *linker) Result(r *assessment.Result) error {
 	return l.Handler.Result(r)
 }
 
-func (l *linker) Flush() error { return assessment.Flush(l.Handler) }
-
 func decided(v assessment.Verdict) bool {
 	return v == assessment.Compliant || v == assessment.NonCompliant
 }

@@ -161,6 +161,10 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 		base.All = f.format == "json"
 		handler = base
 	}
+	if err := f.readSettings(paths); err != nil {
+		return err
+	}
+	f.save = f.save || f.settings.History
 	handler, discard, err := f.keep(ctx, handler, stdio.Stderr)
 	if err != nil {
 		return err

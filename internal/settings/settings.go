@@ -28,6 +28,8 @@ type Settings struct {
 	File       string // "" if there is none
 	Weights    triage.Weights
 	Exceptions []triage.Exception
+	// History says that assessments are kept without --save.
+	History bool
 
 	parameters map[string]map[string]hipaa.Value // by rule, by name in lower case
 	efforts    map[string]hipaa.Effort
@@ -91,7 +93,11 @@ func Parse(src []byte, file string) (*Settings, error) {
 	p := &parser{settings: &Settings{File: file, parameters: map[string]map[string]hipaa.Value{}, efforts: map[string]hipaa.Effort{}}}
 	body := parsed.Body.(*hclsyntax.Body)
 	for _, a := range body.Attributes {
-		p.fault(a.SrcRange, "there is no setting %q at the top: known are the blocks %s", a.Name, strings.Join(blocks, ", "))
+		if a.Name == "history" {
+			p.settings.History = p.truth(a)
+			continue
+		}
+		p.fault(a.SrcRange, "there is no setting %q at the top: known are history and the blocks %s", a.Name, strings.Join(blocks, ", "))
 	}
 	for _, b := range body.Blocks {
 		p.block(b)
@@ -183,6 +189,19 @@ func (p *parser) value(a *hclsyntax.Attribute) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	return v, true
+}
+
+// truth is an argument that must be true or false.
+func (p *parser) truth(a *hclsyntax.Attribute) bool {
+	v, ok := p.value(a)
+	if !ok {
+		return false
+	}
+	if v.IsNull() || v.Type() != cty.Bool {
+		p.fault(a.SrcRange, "%s: want true or false", a.Name)
+		return false
+	}
+	return v.True()
 }
 
 // text is an argument that must be a string; "" if it is not set.
