@@ -127,7 +127,7 @@ func (h *hubReader) finding(f *types.AwsSecurityFinding) {
 		id: aws.ToString(f.Id), product: aws.ToString(f.ProductArn), control: controlID(f),
 		status: string(f.Compliance.Status), title: aws.ToString(f.Title), description: aws.ToString(f.Description),
 		updated: moment(aws.ToString(f.UpdatedAt)), first: moment(aws.ToString(f.FirstObservedAt)),
-		standards: standardsOf(f), requirements: f.Compliance.RelatedRequirements,
+		standards: standardsOf(f),
 	}
 	if found.control == "" {
 		return
@@ -159,7 +159,7 @@ type hubFinding struct {
 	title, description, severity           string
 	recommendation, url                    string
 	note, noted                            string
-	standards, requirements, reasons       []string
+	standards, reasons                     []string
 	updated, first                         *time.Time
 	resources                              []hubResource
 }

@@ -14,12 +14,10 @@ import (
 // Framework, which Security Hub of 2025 has.
 type ocsfFinding struct {
 	Compliance struct {
-		Control        string   `document:"control"`
-		Status         string   `document:"status"`
-		Standards      []string `document:"standards"`
-		StatusDetails  []string `document:"status_details"`
-		Requirements   []string `document:"requirements"`
-		ControlDetails string   `document:"desc"`
+		Control       string   `document:"control"`
+		Status        string   `document:"status"`
+		Standards     []string `document:"standards"`
+		StatusDetails []string `document:"status_details"`
 	} `document:"compliance"`
 	FindingInfo struct {
 		UID       string `document:"uid"`
@@ -80,7 +78,7 @@ func (h *hubReader) ocsf(f *ocsfFinding) {
 	found := hubFinding{
 		id: f.Metadata.UID, control: strings.TrimPrefix(f.Compliance.Control, "security-control/"), status: "WARNING",
 		title: f.FindingInfo.Title, description: f.FindingInfo.Desc, severity: strings.ToUpper(f.Severity),
-		recommendation: f.Remediation.Desc, standards: f.Compliance.Standards, requirements: f.Compliance.Requirements,
+		recommendation: f.Remediation.Desc, standards: f.Compliance.Standards,
 		reasons: f.Compliance.StatusDetails, updated: millis(f.Time), first: millis(f.FindingInfo.FirstSeen),
 		workflow: strings.ToUpper(f.Status), note: f.Comment,
 	}
