@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 )
 
 // A Handler receives the messages of a stream in order. A handler that needs
@@ -46,7 +48,7 @@ func Send(h Handler, m Message) error {
 // Read replays a saved stream into h. The error for a bad stream names the line.
 func Read(r io.Reader, h Handler) error {
 	br := bufio.NewReaderSize(r, 1<<20)
-	closed := false
+	begun, closed, last := false, false, 0
 	for line := 1; ; line++ {
 		text, err := br.ReadBytes('\n')
 		if len(text) > 1 || len(text) == 1 && text[0] != '\n' {
@@ -57,13 +59,17 @@ func Read(r io.Reader, h Handler) error {
 				}
 				return fmt.Errorf("line %d: not a message: %w", line, jerr)
 			}
-			if line == 1 && m.Config == nil {
-				return errors.New("line 1: a stream begins with a config message")
+			if !begun && m.Config == nil {
+				return fmt.Errorf("line %d: a stream begins with a config message", line)
+			}
+			begun = true
+			if m == (Message{}) {
+				return fmt.Errorf("line %d: unknown kind of message %s: use the version of safeguard that wrote it", line, kind(text))
 			}
 			if m.Config != nil && m.Config.Schema != Schema {
 				return fmt.Errorf("line %d: schema %q is not %q: use the version of safeguard that wrote it", line, m.Config.Schema, Schema)
 			}
-			closed = m.Summary != nil
+			closed, last = m.Summary != nil, line
 			if herr := Send(h, m); herr != nil {
 				return herr
 			}
@@ -75,8 +81,20 @@ func Read(r io.Reader, h Handler) error {
 			return fmt.Errorf("line %d: %w", line, err)
 		}
 	}
+	if !begun {
+		return errors.New("line 1: there is no stream: it is empty")
+	}
 	if !closed {
-		return errors.New("the stream is cut off: it has no summary")
+		return fmt.Errorf("line %d: the stream is cut off: it has no summary", last)
 	}
 	return nil
+}
+
+// kind is the name of a message of no known kind.
+func kind(text []byte) string {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(text, &m); err != nil || len(m) == 0 {
+		return "{}"
+	}
+	return fmt.Sprintf("%q", slices.Sorted(maps.Keys(m))[0])
 }

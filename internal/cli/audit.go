@@ -149,7 +149,7 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 		return errors.Join(err, ferr)
 	}
 	if linker != nil {
-		if f.format == "text" {
+		if f.textOut() {
 			if cerr := linker.compare(stdio.Stdout); cerr != nil {
 				return errors.Join(err, cerr)
 			}

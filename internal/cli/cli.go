@@ -82,6 +82,7 @@ to "we can pass a HIPAA audit", and keeps it there.
 
   safeguard scan              judge the Terraform code in this directory
   safeguard rules             list the 130 rules; rules NAME explains one
+  safeguard report            write a saved assessment in other formats
   safeguard audit             read what AWS Config and Security Hub say
   safeguard history           what is new, fixed and reopened since
   safeguard inspect           show what the evaluator sees`,
@@ -92,7 +93,7 @@ to "we can pass a HIPAA audit", and keeps it there.
 	root.SetIn(stdio.Stdin)
 	root.SetOut(stdio.Stdout)
 	root.SetErr(stdio.Stderr)
-	root.AddCommand(scanCommand(stdio), fixCommand(stdio), planCommand(stdio), exceptionsCommand(stdio), inspectCommand(stdio), rulesCommand(stdio), historyCommand(stdio), auditCommand(stdio), loginCommand(stdio), suppressCommand(stdio), attestCommand(stdio), versionCommand(stdio))
+	root.AddCommand(scanCommand(stdio), fixCommand(stdio), planCommand(stdio), exceptionsCommand(stdio), reportCommand(stdio), inspectCommand(stdio), rulesCommand(stdio), historyCommand(stdio), auditCommand(stdio), loginCommand(stdio), suppressCommand(stdio), attestCommand(stdio), versionCommand(stdio))
 	return root
 }
 

@@ -1,49 +1,140 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
 	"safeguard/internal/assessment"
+	"safeguard/internal/edit"
 	"safeguard/internal/hipaa"
 	"safeguard/internal/report"
 )
 
 // outputFlags are the flags of every command that reports an assessment.
 type outputFlags struct {
-	format   string
-	verdicts []string
-	failOn   string
+	formatFlags
+	failOn string
 }
 
 func (f *outputFlags) register(fs *pflag.FlagSet) {
-	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: text or json (JSON Lines)")
-	fs.StringSliceVar(&f.verdicts, "verdict", nil, "show these `VERDICTS` in text: NON_COMPLIANT (default), INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all")
+	f.formatFlags.register(fs)
 	fs.StringVar(&f.failOn, "fail-on", "LOW", "exit with 1 for findings of this `SEVERITY` or above; \"none\": never")
 }
 
+// formatFlags say how an assessment is written, and where.
+type formatFlags struct {
+	formats  []string
+	output   string
+	verdicts []string
+}
+
+func (f *formatFlags) register(fs *pflag.FlagSet) {
+	fs.StringSliceVar(&f.formats, "format", []string{"text"}, "output `FORMATS`: "+strings.Join(report.Formats(), ", ")+" (repeatable)")
+	fs.StringVar(&f.output, "output", "", "write to `FILE` instead of standard output, or into a directory with a file for each format")
+	fs.StringSliceVar(&f.verdicts, "verdict", nil, "show these `VERDICTS` in text: NON_COMPLIANT (default), INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all")
+}
+
+// textOut reports whether text goes to standard output.
+func (f *formatFlags) textOut() bool {
+	return f.output == "" && slices.Equal(f.formats, []string{"text"})
+}
+
 // handler is the renderer that the flags ask for.
-func (f *outputFlags) handler(stdio IO) (assessment.Handler, error) {
-	switch f.format {
-	case "json":
-		if len(f.verdicts) > 0 {
-			return nil, errors.New("--verdict chooses what text shows: JSON always holds every result")
-		}
-		return report.NewJSON(stdio.Stdout), nil
-	case "text":
-		shown, err := shownVerdicts(f.verdicts)
-		if err != nil {
-			return nil, err
-		}
-		opts := textOptions(stdio)
-		opts.Verdicts = shown
-		return report.NewText(stdio.Stdout, opts), nil
+func (f *formatFlags) handler(stdio IO) (assessment.Handler, error) {
+	if len(f.verdicts) > 0 && !slices.Contains(f.formats, "text") {
+		return nil, errors.New("--verdict chooses what text shows: other formats hold every result")
 	}
-	return nil, fmt.Errorf("--format %q: want text or json", f.format)
+	shown, err := shownVerdicts(f.verdicts)
+	if err != nil {
+		return nil, err
+	}
+	opts := textOptions(stdio)
+	opts.Verdicts = shown
+	if f.output == "" {
+		if len(f.formats) != 1 {
+			return nil, errors.New("--format: several formats need --output DIR")
+		}
+		h, _, err := report.New(f.formats[0], stdio.Stdout, opts)
+		if err != nil {
+			return nil, fmt.Errorf("--format %w", err)
+		}
+		return h, nil
+	}
+	opts.Color, opts.Width = false, textWidth
+	return f.files(opts)
+}
+
+// files is a renderer that writes a file for each format, all of them once
+// everything is rendered.
+func (f *formatFlags) files(opts report.TextOptions) (assessment.Handler, error) {
+	info, err := os.Stat(f.output)
+	dir := err == nil && info.IsDir() || strings.HasSuffix(f.output, "/") || strings.HasSuffix(f.output, string(filepath.Separator))
+	if len(f.formats) > 1 && !dir {
+		if err == nil {
+			return nil, fmt.Errorf("--output %s: several formats need a directory, and this is none", f.output)
+		}
+		dir = true
+	}
+	fs := &files{}
+	if dir {
+		fs.dir = f.output
+	}
+	var hs []assessment.Handler
+	for i, format := range f.formats {
+		if slices.Contains(f.formats[:i], format) {
+			continue
+		}
+		out := &output{path: f.output}
+		h, ending, err := report.New(format, &out.Buffer, opts)
+		if err != nil {
+			return nil, fmt.Errorf("--format %w", err)
+		}
+		if dir {
+			out.path = filepath.Join(f.output, "safeguard."+ending)
+		}
+		fs.outputs = append(fs.outputs, out)
+		hs = append(hs, h)
+	}
+	fs.Handler = assessment.Tee(hs...)
+	return fs, nil
+}
+
+// An output is a file to be.
+type output struct {
+	bytes.Buffer
+	path string
+}
+
+// files writes what its handler renders.
+type files struct {
+	assessment.Handler
+	dir     string // to be made; "" for none
+	outputs []*output
+}
+
+// Flush writes the files, each as a whole or not at all.
+func (f *files) Flush() error {
+	if err := assessment.Flush(f.Handler); err != nil {
+		return err
+	}
+	if f.dir != "" {
+		if err := os.MkdirAll(f.dir, 0o755); err != nil {
+			return fmt.Errorf("--output: %w", err)
+		}
+	}
+	for _, out := range f.outputs {
+		if err := edit.Write(out.path, out.Bytes()); err != nil {
+			return fmt.Errorf("--output: %w", err)
+		}
+	}
+	return nil
 }
 
 func shownVerdicts(names []string) ([]assessment.Verdict, error) {

@@ -13,7 +13,7 @@ import (
 )
 
 func rulesCommand(stdio IO) *cobra.Command {
-	f := &scanFlags{}
+	f, format := &assessFlags{}, ""
 	cmd := &cobra.Command{
 		Use:   "rules [NAME...]",
 		Short: "List the rules of the pack, or explain some",
@@ -23,8 +23,8 @@ a failing and a passing example, the fix and its effort, contradictions.`,
 		Example: `  safeguard rules --severity HIGH
   safeguard rules S3_BUCKET_SSL_REQUESTS_ONLY`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			if f.format != "text" && f.format != "json" {
-				return fmt.Errorf("--format %q: want text or json", f.format)
+			if format != "text" && format != "json" {
+				return fmt.Errorf("--format %q: want text or json", format)
 			}
 			f.rules = args
 			selected, err := f.selection()
@@ -37,7 +37,7 @@ a failing and a passing example, the fix and its effort, contradictions.`,
 					list = append(list, r)
 				}
 			}
-			if f.format == "json" {
+			if format == "json" {
 				enc := json.NewEncoder(stdio.Stdout)
 				enc.SetEscapeHTML(false)
 				for _, r := range list {
@@ -62,7 +62,7 @@ a failing and a passing example, the fix and its effort, contradictions.`,
 		},
 	}
 	fs := cmd.Flags()
-	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: text or json (one rule a line)")
+	fs.StringVar(&format, "format", "text", "output `FORMAT`: text or json (one rule a line)")
 	fs.StringVar(&f.severity, "severity", "", "only rules of this `SEVERITY` or above")
 	fs.StringSliceVar(&f.services, "service", nil, "only rules of these services, such as `s3`")
 	return cmd

@@ -158,7 +158,7 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 			return fmt.Errorf("--baseline: %w", err)
 		}
 		base = triage.NewBaseline(handler, old.Results)
-		base.All = f.format == "json"
+		base.All = slices.Contains(f.formats, "json")
 		handler = base
 	}
 	if err := f.readSettings(paths); err != nil {
@@ -183,9 +183,13 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 		return err
 	}
 	if base != nil && !base.All {
-		fmt.Fprintf(stdio.Stdout, "\nBaseline: %d known findings are not shown, %d are fixed\n", base.Known, len(base.Fixed()))
+		out := stdio.Stderr // other formats must stay whole
+		if f.textOut() {
+			out = stdio.Stdout
+		}
+		fmt.Fprintf(out, "\nBaseline: %d known findings are not shown, %d are fixed\n", base.Known, len(base.Fixed()))
 		for _, r := range base.Fixed() {
-			fmt.Fprintf(stdio.Stdout, "  fixed: %s  %s\n", r.Rule, r.Resource.Address)
+			fmt.Fprintf(out, "  fixed: %s  %s\n", r.Rule, r.Resource.Address)
 		}
 	}
 	switch {

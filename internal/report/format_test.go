@@ -1,0 +1,224 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/xml"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"safeguard/internal/assessment"
+	"safeguard/internal/hipaa"
+	"safeguard/internal/report"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// rendered is testdata/stream.jsonl in a format.
+func rendered(t *testing.T, format string) []byte {
+	t.Helper()
+	stream, err := os.Open("testdata/stream.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Close()
+	var out bytes.Buffer
+	render(t, format, &out, func(h assessment.Handler) error { return assessment.Read(stream, h) })
+	return out.Bytes()
+}
+
+func render(t testing.TB, format string, w io.Writer, send func(assessment.Handler) error) {
+	t.Helper()
+	h, _, err := report.New(format, w, report.TextOptions{Width: 80, Verdicts: assessment.Verdicts})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := send(h); err != nil {
+		t.Fatal(err)
+	}
+	if err := assessment.Flush(h); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	for _, format := range report.Formats() {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			got := rendered(t, format)
+			golden := filepath.Join("testdata", "golden."+format)
+			if *update {
+				if err := os.WriteFile(golden, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(golden)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), string(got)); diff != "" {
+				t.Errorf("%s (-want +got), rewrite it with -update:\n%s", golden, diff)
+			}
+		})
+	}
+}
+
+func TestJSONIsTheStream(t *testing.T) {
+	t.Parallel()
+	want := rendered(t, "json")
+	var again bytes.Buffer
+	render(t, "json", &again, func(h assessment.Handler) error { return assessment.Read(bytes.NewReader(want), h) })
+	if diff := cmp.Diff(string(want), again.String()); diff != "" {
+		t.Errorf("a stream that was read is written differently (-want +got):\n%s", diff)
+	}
+}
+
+func TestSARIFSchema(t *testing.T) {
+	t.Parallel()
+	schema, err := jsonschema.NewCompiler().Compile("testdata/sarif-schema-2.1.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := jsonschema.UnmarshalJSON(bytes.NewReader(rendered(t, "sarif")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(log); err != nil {
+		t.Error(err)
+	}
+	bad, err := jsonschema.UnmarshalJSON(strings.NewReader(`{"version":"2.1.0","runs":[{}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if schema.Validate(bad) == nil {
+		t.Error("the schema takes a run without a tool")
+	}
+}
+
+func TestCSVHoldsNoFormula(t *testing.T) {
+	t.Parallel()
+	rows, err := csv.NewReader(bytes.NewReader(rendered(t, "csv"))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	neutral := 0
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell == "" {
+				continue
+			}
+			if strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				t.Errorf("cell %q begins like a formula", cell)
+			}
+			if strings.HasPrefix(cell, "'=") {
+				neutral++
+			}
+		}
+	}
+	if neutral == 0 {
+		t.Error("the stream has no cell that would be a formula")
+	}
+}
+
+func TestJUnitCounts(t *testing.T) {
+	t.Parallel()
+	var got struct {
+		Tests, Failures, Skipped int
+		Attrs                    []xml.Attr `xml:",any,attr"`
+		Suites                   []struct {
+			Cases []struct {
+				Failure []string `xml:"failure"`
+				Skipped []string `xml:"skipped"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal(rendered(t, "junit"), &got); err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for _, s := range got.Suites {
+		for _, c := range s.Cases {
+			counts["tests"]++
+			counts["failures"] += len(c.Failure)
+			counts["skipped"] += len(c.Skipped)
+		}
+	}
+	for _, a := range got.Attrs {
+		if n, ok := counts[a.Name.Local]; ok && fmt.Sprint(n) != a.Value {
+			t.Errorf("%s is %s, but there are %d", a.Name.Local, a.Value, n)
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"tests": 6, "failures": 3, "skipped": 2}, counts); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestMarkdownFits sends far more, and far longer, than a comment holds.
+func TestMarkdownFits(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	render(t, "markdown", &out, func(h assessment.Handler) error {
+		long := strings.Repeat("|<x>", 5_000)
+		if err := h.Config(&assessment.Config{Schema: assessment.Schema, Target: long}); err != nil {
+			return err
+		}
+		for range 100 {
+			if err := h.Diagnostic(&assessment.Diagnostic{Severity: "error", Summary: long}); err != nil {
+				return err
+			}
+		}
+		return many(h, 2_000, long)
+	})
+	if n := utf8.RuneCount(out.Bytes()); n >= 65_000 {
+		t.Errorf("got %d characters", n)
+	}
+	if !strings.Contains(out.String(), "findings more: see the full report.") {
+		t.Error("what is left out is not told")
+	}
+}
+
+// many sends n findings and a summary.
+func many(h assessment.Handler, n int, text string) error {
+	var sum assessment.Scorer
+	rules := hipaa.Rules()
+	for i := range n {
+		rule := rules[i%len(rules)]
+		r := &assessment.Result{
+			Rule: rule.Identifier, Verdict: assessment.NonCompliant, Severity: rule.Severity, Annotation: text, Citations: rule.Citations,
+			Resource: assessment.Resource{Type: "AWS::S3::Bucket", Address: fmt.Sprintf("aws_s3_bucket.b%d", i), Root: "."},
+			Location: assessment.Location{File: "main.tf", Line: i + 1, EndLine: i + 1},
+		}
+		r.Fingerprint = assessment.Fingerprint(r.Rule, r.Resource)
+		sum.Add(r)
+		if err := h.Result(r); err != nil {
+			return err
+		}
+	}
+	return h.Summary(sum.Summary())
+}
+
+func BenchmarkFormats(b *testing.B) {
+	for _, format := range report.Formats() {
+		b.Run(format, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				render(b, format, io.Discard, func(h assessment.Handler) error {
+					if err := h.Config(&assessment.Config{Schema: assessment.Schema}); err != nil {
+						return err
+					}
+					return many(h, 20_000, "versioning is off")
+				})
+			}
+		})
+	}
+}
