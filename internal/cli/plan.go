@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"safeguard/internal/edit"
 	"safeguard/internal/report"
 	"safeguard/internal/triage"
+	"safeguard/internal/workbook"
 )
 
 type planFlags struct {
@@ -30,6 +32,7 @@ type planFlags struct {
 	sprint   string
 	team     int
 	target   string
+	merge    string
 	all      bool
 }
 
@@ -54,22 +57,29 @@ score is computed anew after each.`,
 	}
 	fs := cmd.Flags()
 	f.assessFlags.register(fs)
-	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: "+strings.Join(report.PlanFormats(), ", "))
+	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: "+strings.Join(report.PlanFormats(), ", ")+", xlsx")
 	fs.StringVar(&f.output, "output", "", "write to `FILE` instead of standard output")
 	fs.StringVar(&f.chart, "chart", "", "draw the burn-up into `FILE`, .svg or .png")
 	fs.StringVar(&f.capacity, "capacity", "", "pack sprints: `HOURS` that one person has in a sprint, such as 40h")
 	fs.StringVar(&f.sprint, "sprint", "2w", "length of a sprint, such as 2w or 10d")
 	fs.IntVar(&f.team, "team", 1, "`NUMBER` of people")
 	fs.StringVar(&f.target, "target", "", "the cheapest way to a compliance `SCORE`, such as 90%")
+	fs.StringVar(&f.merge, "merge", "", "take over what people typed into `FILE`, a workbook or CSV that plan wrote")
 	fs.BoolVar(&f.all, "all", false, "text shows all items, not the first ones")
 	return cmd
 }
 
 func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error {
 	opts := report.PlanOptions{TextOptions: textOptions(stdio), All: f.all}
-	render, err := report.PlanRenderer(f.format)
+	render, err := f.renderer()
 	if err != nil {
-		return fmt.Errorf("--format: %w", err)
+		return err
+	}
+	var edits []triage.Edit
+	if f.merge != "" {
+		if edits, err = workbook.ReadEdits(f.merge); err != nil {
+			return fmt.Errorf("--merge: %w", err)
+		}
 	}
 	if f.chart != "" && report.ChartFormat(f.chart) == "" {
 		return fmt.Errorf("--chart %s: want a name that ends in .svg or .png", f.chart)
@@ -84,7 +94,15 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 	}
 	opts.Target = found.Head.Target
 	opts.Started = found.Head.Started
-	plan := triage.Make(found.Results, triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort})
+	plan := triage.Make(found.Results, triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort, Edits: edits})
+	if factor := plan.Calibration(); factor != 1 {
+		fmt.Fprintf(stdio.Stderr, "safeguard: actual hours are %.2f times the estimates: the rest is estimated so\n", factor)
+		plan = triage.Make(found.Results, triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort, Edits: edits, Factor: factor})
+	}
+	for _, e := range plan.Gone {
+		fmt.Fprintf(stdio.Stderr, "safeguard: %s: the item %s is not found any more: what was typed for it is kept\n", f.merge, e.Key)
+	}
+	opts.Results = found.Results
 	if capacity > 0 {
 		if opts.Sprints, err = plan.Sprints(capacity); err != nil {
 			return err
@@ -118,6 +136,23 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 		return err
 	}
 	return edit.Write(f.output, out.Bytes())
+}
+
+// renderer is that of the format. A workbook goes to a file.
+func (f *planFlags) renderer() (report.PlanFunc, error) {
+	if f.format == "xlsx" {
+		if f.output == "" {
+			return nil, errors.New("--format xlsx needs --output FILE")
+		}
+		return func(w io.Writer, plan *triage.Plan, opts report.PlanOptions) error {
+			return workbook.Plan(w, plan, opts.Results)
+		}, nil
+	}
+	render, err := report.PlanRenderer(f.format)
+	if err != nil {
+		return nil, fmt.Errorf("--format: %w", err)
+	}
+	return render, nil
 }
 
 // hours is the capacity of the team in a sprint, 0 if none are to be packed.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"safeguard/internal/assessment"
 	"safeguard/internal/triage"
 )
 
@@ -20,6 +21,7 @@ type PlanOptions struct {
 	Percent *float64      // a score to reach, by the items Chosen
 	Chosen  []int
 	All     bool // all items, not the first ones
+	Results []*assessment.Result
 }
 
 // A PlanFunc renders a plan.

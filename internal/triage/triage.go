@@ -39,6 +39,8 @@ type Item struct {
 	Estimate Estimate
 	// Closes is the risk that it closes, in the units of Weights.
 	Closes float64
+	// Edit is what people typed for it.
+	Edit Edit
 }
 
 // A Plan is an assessment's findings as items, in the order in which to do them.
@@ -48,6 +50,9 @@ type Plan struct {
 	Before *assessment.Summary
 	Steps  []Step
 	Total  Estimate
+	// Gone are the edits of items that are not there any more: kept, so that
+	// nothing that somebody typed is lost.
+	Gone []Edit
 
 	results []*assessment.Result
 }
@@ -65,6 +70,8 @@ type Options struct {
 	Weights Weights
 	// Effort replaces the estimate of a rule; ok is false for others.
 	Effort func(rule string) (e hipaa.Effort, ok bool)
+	// Edits are what people typed for items, by their keys.
+	Edits []Edit
 	// Factor is by how much actual hours were above the expected ones; 0 is 1.
 	Factor float64
 }
@@ -73,12 +80,13 @@ type Options struct {
 func Make(results []*assessment.Result, opts Options) *Plan {
 	items := group(results)
 	opts.estimate(items)
+	gone := apply(items, opts.Edits)
 	for _, item := range items {
 		item.Closes = opts.Weights.closes(item)
 	}
 	link(items)
 	order(items)
-	plan := &Plan{Items: items, results: results}
+	plan := &Plan{Items: items, Gone: gone, results: results}
 	plan.burnUp(results)
 	for _, item := range items {
 		plan.Total = plan.Total.Plus(item.Estimate)

@@ -1,0 +1,296 @@
+package workbook
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/xuri/excelize/v2"
+
+	"safeguard/internal/assessment"
+	"safeguard/internal/hipaa"
+	"safeguard/internal/report"
+	"safeguard/internal/triage"
+)
+
+// itemsSheet is the sheet that people edit and that is read back.
+const itemsSheet = "Items"
+
+// Plan writes a plan as a workbook with four sheets: the items, all results, the
+// safeguards of the law, and the scores.
+func Plan(w io.Writer, plan *triage.Plan, results []*assessment.Result) (err error) {
+	f := excelize.NewFile()
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := f.SetSheetName("Sheet1", itemsSheet); err != nil {
+		return err
+	}
+	style, err := newStyles(f)
+	if err != nil {
+		return err
+	}
+	for _, sheet := range []struct {
+		name    string
+		columns []string
+		write   func(row func([]string, hipaa.Severity) error) error
+	}{
+		{itemsSheet, report.ItemColumns, func(row func([]string, hipaa.Severity) error) error {
+			for i, item := range plan.Items {
+				if err := row(report.ItemCells(plan, i), item.Severity); err != nil {
+					return err
+				}
+			}
+			for _, e := range plan.Gone {
+				if err := row(report.GoneCells(e), 0); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"Results", resultColumns, func(row func([]string, hipaa.Severity) error) error {
+			for _, r := range results {
+				if err := row(resultCells(r), r.Severity); err != nil {
+					return err
+				}
+			}
+			return nil
+		}},
+		{"HIPAA matrix", matrixColumns, func(row func([]string, hipaa.Severity) error) error { return matrix(results, row) }},
+		{"Scores", []string{"After", "Hours", "Compliance score", "Rule score", "Open findings"}, func(row func([]string, hipaa.Severity) error) error {
+			return scores(plan, row)
+		}},
+	} {
+		if err := write(f, style, sheet.name, sheet.columns, sheet.write); err != nil {
+			return fmt.Errorf("write the sheet %s: %w", sheet.name, err)
+		}
+	}
+	return f.Write(w)
+}
+
+// styles are those of cells.
+type styles struct {
+	head     int
+	severity map[hipaa.Severity]int
+}
+
+func newStyles(f *excelize.File) (*styles, error) {
+	s := &styles{severity: map[hipaa.Severity]int{}}
+	var err error
+	if s.head, err = f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}}); err != nil {
+		return nil, err
+	}
+	for severity, color := range map[hipaa.Severity]string{
+		hipaa.Critical: "F4B6B6", hipaa.High: "F9D5B0", hipaa.Medium: "FBF0B2", hipaa.Low: "D7E6F5",
+	} {
+		if s.severity[severity], err = f.NewStyle(&excelize.Style{Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{color}}}); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// widths are those of columns that hold more than a word.
+var widths = map[string]float64{
+	"Title": 44, "Description": 50, "Recommendation": 50, "Comments": 40, "Terraform address": 40, "Rules": 36, "HIPAA citations": 30,
+	"Annotation": 50, "Rule": 40, "File": 30, "Text": 60, "Evidence": 60, "RemediationURL": 40, "Key": 16, "Needs": 30,
+}
+
+// write writes a sheet row by row, with a frozen head and filters.
+func write(f *excelize.File, style *styles, name string, columns []string, rows func(func([]string, hipaa.Severity) error) error) error {
+	if name != itemsSheet {
+		if _, err := f.NewSheet(name); err != nil {
+			return err
+		}
+	}
+	stream, err := f.NewStreamWriter(name)
+	if err != nil {
+		return err
+	}
+	for i, c := range columns {
+		width := widths[c]
+		if width == 0 {
+			width = 14
+		}
+		if err := stream.SetColWidth(i+1, i+1, width); err != nil {
+			return err
+		}
+	}
+	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
+		return err
+	}
+	n := 0
+	put := func(cells []any) error {
+		if n++; n > maxRows {
+			return fmt.Errorf("a sheet holds %d rows and there are more", maxRows)
+		}
+		at, err := excelize.CoordinatesToCellName(1, n)
+		if err != nil {
+			return err
+		}
+		return stream.SetRow(at, cells)
+	}
+	head := make([]any, len(columns))
+	severity := -1
+	for i, c := range columns {
+		head[i] = excelize.Cell{StyleID: style.head, Value: c}
+		if c == "Severity" {
+			severity = i
+		}
+	}
+	if err := put(head); err != nil {
+		return err
+	}
+	if err := rows(func(row []string, s hipaa.Severity) error {
+		cells := make([]any, len(row))
+		for i, text := range row {
+			cells[i] = typed(text)
+			if id := style.severity[s]; i == severity && id != 0 {
+				cells[i] = excelize.Cell{StyleID: id, Value: text}
+			}
+		}
+		return put(cells)
+	}); err != nil {
+		return err
+	}
+	if err := stream.Flush(); err != nil {
+		return err
+	}
+	last, err := excelize.CoordinatesToCellName(len(columns), max(n, 2))
+	if err != nil {
+		return err
+	}
+	return f.AutoFilter(name, "A1:"+last, nil)
+}
+
+// typed is a cell's value: a number where the text is one, so that people can
+// count with it, and else text, which is never a formula.
+func typed(text string) any {
+	if f, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text, "eExXnNpP_") {
+		return f
+	}
+	if r := []rune(text); len(r) > excelize.TotalCellChars {
+		return string(r[:excelize.TotalCellChars-1]) + "…"
+	}
+	return text
+}
+
+var resultColumns = []string{"Rule", "Verdict", "Severity", "Resource", "Terraform address", "Root", "Account", "Region", "File", "Line", "Annotation", "HIPAA citations", "Exception", "Fingerprint"}
+
+func resultCells(r *assessment.Result) []string {
+	accepted, line := "", ""
+	if r.Exception != nil {
+		accepted = strings.TrimSpace(r.Exception.Reason + " " + r.Exception.Expires)
+	}
+	if r.Location.Line > 0 {
+		line = strconv.Itoa(r.Location.Line)
+	}
+	return []string{r.Rule, string(r.Verdict), r.Severity.String(), r.Resource.Type, r.Resource.Address, r.Resource.Root, r.Resource.Account, r.Resource.Region,
+		r.Location.File, line, r.Annotation, strings.Join(r.Citations, " "), accepted, r.Fingerprint}
+}
+
+var matrixColumns = []string{"Paragraph", "Title", "Requirement", "Safeguard", "Rules", "Compliant", "Open", "Undecided", "Accepted", "Text", "Evidence"}
+
+// matrix writes a row for each safeguard of the law.
+func matrix(results []*assessment.Result, row func([]string, hipaa.Severity) error) error {
+	counts := map[string]*assessment.Counts{}
+	accepted := map[string]int{}
+	for _, r := range results {
+		if r.Exception != nil {
+			accepted[r.Rule]++
+			continue
+		}
+		if counts[r.Rule] == nil {
+			counts[r.Rule] = &assessment.Counts{}
+		}
+		counts[r.Rule].Add(r.Verdict)
+	}
+	for _, c := range hipaa.Citations() {
+		var names []string
+		var sum assessment.Counts
+		taken := 0
+		for _, r := range c.Rules() {
+			names = append(names, r.Identifier)
+			taken += accepted[r.Identifier]
+			if n := counts[r.Identifier]; n != nil {
+				sum.Compliant += n.Compliant
+				sum.NonCompliant += n.NonCompliant
+				sum.InsufficientData += n.InsufficientData
+			}
+		}
+		if err := row([]string{c.ID, c.Title, string(c.Requirement), c.Safeguard(), strings.Join(names, " "), strconv.Itoa(sum.Compliant),
+			strconv.Itoa(sum.NonCompliant), strconv.Itoa(sum.InsufficientData), strconv.Itoa(taken), c.Text, c.Evidence}, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scores writes the burn-up.
+func scores(plan *triage.Plan, row func([]string, hipaa.Severity) error) error {
+	score := func(p *float64) string {
+		if p == nil {
+			return ""
+		}
+		return strconv.FormatFloat(*p, 'f', 2, 64)
+	}
+	if err := row([]string{"now", "0", score(plan.Before.ComplianceScore), score(plan.Before.RuleScore), strconv.Itoa(plan.Before.Results.NonCompliant)}, 0); err != nil {
+		return err
+	}
+	for i, s := range plan.Steps {
+		if err := row([]string{plan.Items[i].Key, strconv.FormatFloat(s.Hours, 'f', 2, 64), score(s.ComplianceScore), score(s.RuleScore), strconv.Itoa(s.Open)}, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxSheet bounds what is read of a spreadsheet.
+const maxSheet = 64 << 20
+
+// ReadEdits reads what people typed into a workbook or CSV file that Plan or
+// safeguard plan --format csv wrote; which it is is recognised by content.
+func ReadEdits(path string) ([]triage.Edit, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxSheet {
+		return nil, fmt.Errorf("read %s: it is larger than %d MB", path, maxSheet>>20)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := rowsOf(data)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	edits, err := triage.ReadEdits(rows)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, err)
+	}
+	return edits, nil
+}
+
+func rowsOf(data []byte) (rows [][]string, err error) {
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 8 * maxSheet, RawCellValue: true})
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return f.GetRows(itemsSheet)
+	}
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	c := csv.NewReader(bytes.NewReader(data))
+	c.FieldsPerRecord = -1
+	head, _, _ := bytes.Cut(data, []byte("\n"))
+	if bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
+		c.Comma = ';' // as spreadsheets write it where the comma is decimal
+	}
+	return c.ReadAll()
+}
