@@ -34,9 +34,16 @@ func repairFlowLogs(*rule.Target) rule.Repair {
 	`})
 }
 
-// repairIMDSv2 keeps a hop limit that is set: containers need two.
+// repairIMDSv2 keeps a hop limit that is set: containers need two. What a group
+// launches is set in its launch template or launch configuration.
 func repairIMDSv2(t *rule.Target) rule.Repair {
-	return rule.To(rule.Set{Code: `
+	on := t.Resource
+	if t.Type == autoScalingGroup {
+		if on = launchOf(t).template; on == nil {
+			return rule.CannotRepair("its launch template is not declared here: require tokens there")
+		}
+	}
+	return rule.To(rule.Set{On: on, Code: `
 		metadata_options {
 		  http_tokens = "required"
 		}
