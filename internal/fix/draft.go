@@ -63,6 +63,7 @@ func (d *draft) commit() error {
 			if err := f.format(); err != nil {
 				return err
 			}
+			f.clean = true
 		}
 	}
 	return nil
@@ -70,7 +71,7 @@ func (d *draft) commit() error {
 
 // formatted reports whether terraform fmt would leave the file as it is.
 func (f *source) formatted() bool {
-	return !f.json() && bytes.Equal(f.src, hclwrite.Format(f.src))
+	return f.clean || !f.json() && bytes.Equal(f.src, hclwrite.Format(f.src))
 }
 
 // format changes the white space of new lines to what terraform fmt wants.

@@ -396,7 +396,8 @@ func (e *engine) ready(u *unit) bool {
 }
 
 // prove writes the units and keeps those that are proved. It tries them all at
-// once, since most are, and halves of them where that fails.
+// once, since most are; where that fails, those that are about what got worse
+// stand apart, or else halves.
 func (e *engine) prove(units []*unit) {
 	start := e.world.snapshot()
 	var written []*unit
@@ -415,11 +416,11 @@ func (e *engine) prove(units []*unit) {
 	}
 	next, err := e.judge()
 	var unproved []*unit
-	harm := ""
+	harm, harmed := "", map[string]bool{}
 	if err != nil {
 		harm = err.Error()
 	} else {
-		harm = e.harm(next)
+		harm, harmed = e.harm(next)
 		for _, u := range written {
 			if why := u.open(next); why != "" {
 				u.Outcome, u.Reason = Failed, why
@@ -435,10 +436,16 @@ func (e *engine) prove(units []*unit) {
 		e.world.restore(start)
 		u.Outcome, u.Files = Failed, nil
 		u.Reason = cmp.Or(harm, u.Reason)
-	case harm == "" && len(unproved) < len(written):
+	case harm == "":
 		e.world.restore(start)
 		e.prove(slices.DeleteFunc(written, func(u *unit) bool { return slices.Contains(unproved, u) }))
 	default:
+		if suspects, others := suspected(written, harmed); len(suspects) > 0 && len(others) > 0 {
+			e.world.restore(start)
+			e.prove(others)
+			e.prove(suspects)
+			return
+		}
 		e.world.restore(start)
 		half := len(written) / 2
 		e.prove(written[:half])
@@ -485,13 +492,27 @@ func (u *unit) open(next *state) string {
 	return ""
 }
 
+// suspected parts the units into those that are about a resource of which a
+// verdict got worse, and the others.
+func suspected(units []*unit, harmed map[string]bool) (suspects, others []*unit) {
+	for _, u := range units {
+		if slices.ContainsFunc(u.Results, func(r *assessment.Result) bool { return harmed[r.Resource.Address] }) {
+			suspects = append(suspects, u)
+		} else {
+			others = append(others, u)
+		}
+	}
+	return suspects, others
+}
+
 // harm says what got worse from the engine's state to the next one, "" if
-// nothing did.
-func (e *engine) harm(next *state) string {
+// nothing did, and of which resources.
+func (e *engine) harm(next *state) (first string, harmed map[string]bool) {
+	harmed = map[string]bool{}
 	if next.errors > e.state.errors {
 		for _, d := range next.input.Diagnostics {
 			if d.Severity == "error" {
-				return "the code would not be valid: " + d.String()
+				return "the code would not be valid: " + d.String(), nil
 			}
 		}
 	}
@@ -500,12 +521,15 @@ func (e *engine) harm(next *state) string {
 		now := next.results[r.Fingerprint]
 		switch {
 		case now == nil && was.Resource.TerraformType != "":
-			return r.Resource.Address + " would no longer be declared"
+			first = cmp.Or(first, r.Resource.Address+" would no longer be declared")
 		case now != nil && gravity(now.Verdict) > gravity(was.Verdict):
-			return fmt.Sprintf("%s of %s would turn %s: %s", r.Rule, r.Resource.Address, now.Verdict, now.Annotation)
+			first = cmp.Or(first, fmt.Sprintf("%s of %s would turn %s: %s", r.Rule, r.Resource.Address, now.Verdict, now.Annotation))
+		default:
+			continue
 		}
+		harmed[r.Resource.Address] = true
 	}
-	return ""
+	return first, harmed
 }
 
 func gravity(v assessment.Verdict) int {

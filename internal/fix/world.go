@@ -32,6 +32,7 @@ type source struct {
 	src    []byte      // as it would be
 	moves  []edit.Edit // from base to src, in their order
 	body   *hclsyntax.Body
+	clean  bool // known to be as terraform fmt leaves it
 }
 
 func newWorld() *world { return &world{files: map[string]*source{}} }
@@ -134,7 +135,7 @@ func (f *source) apply(edits ...edit.Edit) error {
 	sorted := slices.Clone(edits)
 	slices.SortStableFunc(sorted, func(a, b edit.Edit) int { return b.Start - a.Start })
 	f.moves = append(f.moves, slices.Compact(sorted)...)
-	f.src, f.body = out, nil
+	f.src, f.body, f.clean = out, nil, false
 	if !f.json() {
 		_, err = f.native()
 	}
