@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -224,6 +226,27 @@ func TestKeys(t *testing.T) {
 	moved := Make([]*assessment.Result{r("module.c.aws_s3_bucket.b", 30)}, Options{})
 	if moved.Items[0].Key != one.Items[0].Key {
 		t.Error("the key changes when the block moves within its file")
+	}
+}
+
+// BenchmarkRead is the floor for BenchmarkMake: reading the stream of the same
+// results.
+func BenchmarkRead(b *testing.B) {
+	var stream bytes.Buffer
+	enc := json.NewEncoder(&stream)
+	messages := []assessment.Message{{Config: &assessment.Config{Schema: assessment.Schema}}}
+	for _, r := range random(1, 20_000) {
+		messages = append(messages, assessment.Message{Result: r})
+	}
+	for _, m := range append(messages, assessment.Message{Summary: &assessment.Summary{}}) {
+		if err := enc.Encode(m); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		if err := assessment.Read(bytes.NewReader(stream.Bytes()), &Collector{}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 
