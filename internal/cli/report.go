@@ -12,6 +12,7 @@ import (
 
 func reportCommand(stdio IO) *cobra.Command {
 	f := &formatFlags{}
+	matrix := false
 	cmd := &cobra.Command{
 		Use:   "report FILE",
 		Short: "Write a saved assessment in other formats",
@@ -22,9 +23,15 @@ standard input. It judges nothing anew.`,
   safeguard report assessment.jsonl --format sarif,junit,markdown --output reports
   safeguard scan --format json | safeguard report - --format markdown`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return runReport(f, args[0], stdio) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			if matrix {
+				f.formats = []string{"matrix"}
+			}
+			return runReport(f, args[0], stdio)
+		},
 	}
 	f.register(cmd.Flags())
+	cmd.Flags().BoolVar(&matrix, "matrix", false, "every safeguard of 45 CFR 164.308-.316 with its rules, state and evidence: --format matrix")
 	return cmd
 }
 

@@ -20,6 +20,8 @@ var formats = []struct {
 	{"markdown", "md", func(w io.Writer, _ TextOptions) assessment.Handler { return NewMarkdown(w) }},
 	{"sarif", "sarif", func(w io.Writer, _ TextOptions) assessment.Handler { return NewSARIF(w) }},
 	{"junit", "xml", func(w io.Writer, _ TextOptions) assessment.Handler { return NewJUnit(w) }},
+	{"ocsf", "ocsf.jsonl", func(w io.Writer, _ TextOptions) assessment.Handler { return NewOCSF(w) }},
+	{"matrix", "matrix.md", func(w io.Writer, _ TextOptions) assessment.Handler { return NewMatrix(w) }},
 }
 
 // Formats are the names of the formats of assessments.

@@ -3,7 +3,7 @@ package dynamodb_test
 import (
 	"testing"
 
-	"golang.org/x/tools/txtar"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/hipaa"
