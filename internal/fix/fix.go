@@ -492,11 +492,19 @@ func (u *unit) open(next *state) string {
 	return ""
 }
 
-// suspected parts the units into those that are about a resource of which a
+// blockOf names the block that declares a resource, "" for the account.
+func blockOf(r *graph.Resource) string {
+	if r == nil {
+		return ""
+	}
+	return r.Location().String()
+}
+
+// suspected parts the units into those that are about a block of which a
 // verdict got worse, and the others.
 func suspected(units []*unit, harmed map[string]bool) (suspects, others []*unit) {
 	for _, u := range units {
-		if slices.ContainsFunc(u.Results, func(r *assessment.Result) bool { return harmed[r.Resource.Address] }) {
+		if slices.ContainsFunc(u.targets, func(t target) bool { return harmed[blockOf(t.Resource)] }) {
 			suspects = append(suspects, u)
 		} else {
 			others = append(others, u)
@@ -506,7 +514,7 @@ func suspected(units []*unit, harmed map[string]bool) (suspects, others []*unit)
 }
 
 // harm says what got worse from the engine's state to the next one, "" if
-// nothing did, and of which resources.
+// nothing did, and of which blocks.
 func (e *engine) harm(next *state) (first string, harmed map[string]bool) {
 	harmed = map[string]bool{}
 	if next.errors > e.state.errors {
@@ -527,7 +535,11 @@ func (e *engine) harm(next *state) (first string, harmed map[string]bool) {
 		default:
 			continue
 		}
-		harmed[r.Resource.Address] = true
+		for _, g := range e.state.input.Graphs {
+			if g.Root == r.Resource.Root {
+				harmed[blockOf(g.ByAddress(r.Resource.Address))] = true
+			}
+		}
 	}
 	return first, harmed
 }
