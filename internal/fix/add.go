@@ -1,9 +1,11 @@
 package fix
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -12,6 +14,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
+	"safeguard/internal/terraform/config"
 )
 
 // beside is add for a resource that may be another than the target.
@@ -60,6 +63,11 @@ func (w *writer) add(c rule.Add) error {
 			return fmt.Errorf("%s: it leaves out %s", place(unless.SrcRange), w.target.Address)
 		}
 		within = meta{"count", w.opposite(unless)}
+	}
+	if w.part && unless == nil && w.site.parent != nil && own.kind == "" {
+		if within, err = w.optional(code.body.Blocks[0]); err != nil {
+			return err
+		}
 	}
 	names, err := w.names(code)
 	if err != nil {
@@ -124,6 +132,29 @@ func (w *writer) alone(code *snippet) error {
 		}
 	}
 	return nil
+}
+
+// optional makes a variable by which this call of the module, and not the others,
+// asks for what is added, and is the count that goes by it.
+func (w *writer) optional(b *hclsyntax.Block) (meta, error) {
+	name := strings.TrimPrefix(strings.TrimPrefix(b.Labels[0], w.target.Type+"_"), "aws_")
+	if _, taken, err := w.site.declared(w.world, "variable", name); err != nil || taken != nil {
+		return meta{}, cmp.Or(err, fmt.Errorf("module %s has a variable %s already, and not all of its calls are to change", w.site.module.Dir, name))
+	}
+	f, call, err := w.site.parent.declared(w.world, "module", w.site.call().Name)
+	if err != nil || call == nil {
+		return meta{}, cmp.Or(err, fmt.Errorf("the call of module %s cannot be edited", w.site.call().Name))
+	}
+	variables, err := w.world.open(path.Join(w.site.module.Dir, fileOf(w.site.module.Variables, func(v *config.Variable) hcl.Range { return v.Range }, "variables.tf")))
+	if err != nil {
+		return meta{}, err
+	}
+	d := newDraft()
+	d.appendText(variables, fmt.Sprintf("variable %q {\n  description = \"Whether there is an %s.\"\n  type        = bool\n  default     = false\n}\n", name, b.Labels[0]))
+	if err := (&definer{world: w.world, draft: d}).pass(f, call, name, "true"); err != nil {
+		return meta{}, err
+	}
+	return meta{"count", "var." + name + " ? 1 : 0"}, d.commit()
 }
 
 // renamed is the text for a reference to one of the blocks of the code.

@@ -3,6 +3,7 @@ package fix
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,12 +21,27 @@ type snippet struct {
 }
 
 func parseSnippet(code string) (*snippet, error) {
-	src := hclwrite.Format([]byte(dedent(code)))
+	src := hclwrite.Format([]byte(tight(dedent(code))))
 	f, diags := hclsyntax.ParseConfig(src, "repair", hcl.InitialPos)
 	if diags.HasErrors() {
 		return nil, fmt.Errorf("the code of a repair is broken: %w", diags)
 	}
 	return &snippet{src, f.Body.(*hclsyntax.Body)}, nil
+}
+
+// blank are the blank lines that nobody writes: at the beginning and end of a
+// block, and more than one.
+var blank = regexp.MustCompile(`(\{\n)\n+|\n\n+(\n\n)|\n(\n[ \t]*\})`)
+
+// tight is code without them: pieces of code that were put together have some.
+func tight(code string) string {
+	for {
+		shorter := blank.ReplaceAllString(code, "$1$2$3")
+		if shorter == code {
+			return code
+		}
+		code = shorter
+	}
 }
 
 // dedent takes off the indentation that all lines share, and blank lines at
