@@ -1,0 +1,123 @@
+package fix
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// write writes the repairs of all targets of a unit. One that panics is a fault
+// of ours and changes nothing.
+func (e *engine) write(u *unit) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("internal fault of the repair for %s: %v: please report it", u.Rule, r)
+		}
+	}()
+	u.Notes = nil
+	done := map[string]bool{}
+	for _, t := range u.targets {
+		r := e.rules[u.Rule].Assert.Repair(t.Target)
+		if len(r.Changes) == 0 && !e.viaInputs(u.Rule, t) {
+			return errors.New(cmp.Or(r.Why, "there is no repair for "+address(t.Resource)))
+		}
+		about := t.Resource
+		if about == nil {
+			about = subject(r.Changes[0])
+		}
+		if about == nil {
+			return errors.New("the repair names no resource")
+		}
+		s, err := siteOf(e.state.input.Config.Roots[t.root], about.Module)
+		if err != nil {
+			return err
+		}
+		w := &writer{
+			world: e.world, site: s, target: about, done: done, given: e.given, gentle: !u.again, part: u.Part != "",
+			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root},
+		}
+		if outer := s.installed(); outer != nil {
+			err = w.inputs(u.Rule, r, outer)
+		} else {
+			err = w.write(r)
+		}
+		if err != nil {
+			return err
+		}
+		for _, n := range w.notes {
+			if !slices.Contains(u.Notes, n) {
+				u.Notes = append(u.Notes, n)
+			}
+		}
+	}
+	return nil
+}
+
+// viaInputs reports whether a target is in an installed module for which the
+// table has inputs.
+func (e *engine) viaInputs(rule string, t target) bool {
+	if t.Resource == nil {
+		return false
+	}
+	s, err := siteOf(e.state.input.Config.Roots[t.root], t.Resource.Module)
+	if err != nil || s.installed() == nil {
+		return false
+	}
+	name, _ := registryModule(s.installed().call())
+	known, err := entries(name, rule)
+	return err == nil && len(known) > 0
+}
+
+func address(r *graph.Resource) string {
+	if r == nil {
+		return "the account"
+	}
+	return r.Address
+}
+
+// subject is the resource that a change names; nil if that is the target.
+func subject(c rule.Change) *graph.Resource {
+	switch c := c.(type) {
+	case rule.Set:
+		return c.On
+	case rule.Append:
+		return c.On
+	case rule.Unset:
+		return c.On
+	case rule.Statement:
+		return c.On
+	case rule.Retype:
+		return c.On
+	case rule.Add:
+		return c.Beside
+	}
+	return nil
+}
+
+// since lists the files that differ from a snapshot.
+func (w *world) since(s snapshot) []File {
+	var files []File
+	for _, f := range w.changed() {
+		old, known := s[f.path]
+		switch {
+		case !known:
+			files = append(files, File{f.path, f.before, f.src})
+		case string(old.src) != string(f.src):
+			files = append(files, File{f.path, old.src, f.src})
+		}
+	}
+	return files
+}
+
+// Relative is a shown path as it is from dir, for diffs and patches.
+func Relative(dir, shown string) string {
+	if rel, err := filepath.Rel(dir, filepath.FromSlash(shown)); err == nil {
+		return filepath.ToSlash(rel)
+	}
+	return shown
+}
