@@ -159,11 +159,10 @@ const maxResources = 1_000_000
 
 func (m *module) unresolved(call *config.Call) graph.Unresolved {
 	u := graph.Unresolved{Address: m.qualify("module." + call.Name), Cause: m.missing(call), Location: location(call.Header, call.Range)}
-	var values []graph.Value
 	done := memo[[]graph.Value]{}
 	s := &scope{m: m}
 	u.Mentions = func() []graph.Value {
-		values, _ = force(s, &done, u.Address, func(b *busy, r *run) ([]graph.Value, error) {
+		values, _ := force(s, &done, u.Address, func(b *busy, r *run) ([]graph.Value, error) {
 			var vs []graph.Value
 			exp := s.expand(call.Count, call.ForEach)
 			for _, e := range exp.elements {
