@@ -19,6 +19,7 @@ var formats = []struct {
 	{"csv", "csv", func(w io.Writer, _ TextOptions) assessment.Handler { return NewCSV(w) }},
 	{"markdown", "md", func(w io.Writer, _ TextOptions) assessment.Handler { return NewMarkdown(w) }},
 	{"sarif", "sarif", func(w io.Writer, _ TextOptions) assessment.Handler { return NewSARIF(w) }},
+	{"html", "html", func(w io.Writer, _ TextOptions) assessment.Handler { return NewHTML(w) }},
 	{"junit", "xml", func(w io.Writer, _ TextOptions) assessment.Handler { return NewJUnit(w) }},
 	{"ocsf", "ocsf.jsonl", func(w io.Writer, _ TextOptions) assessment.Handler { return NewOCSF(w) }},
 	{"matrix", "matrix.md", func(w io.Writer, _ TextOptions) assessment.Handler { return NewMatrix(w) }},
