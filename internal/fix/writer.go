@@ -122,22 +122,30 @@ func (w *writer) on(r *graph.Resource) *graph.Resource {
 	return r
 }
 
-// set merges code into a block.
-func (w *writer) set(c rule.Set) error {
-	s, f, block, err := w.blockOf(c.On, c.At)
+// resolved finds the block that a change is about, and its code in the terms of
+// the place.
+func (w *writer) resolved(on *graph.Resource, at graph.Location, text string) (*site, *source, *hclsyntax.Block, *snippet, error) {
+	s, _, _, err := w.blockOf(on, at)
 	if err != nil {
-		return err
+		return nil, nil, nil, nil, err
 	}
-	meta, err := w.metaOf(w.on(c.On))
+	within, err := w.metaOf(w.on(on))
 	if err != nil {
-		return err
+		return nil, nil, nil, nil, err
 	}
-	code, err := w.resolve(c.Code, s, meta)
+	code, err := w.resolve(text, s, within)
 	if err != nil {
-		return err
+		return nil, nil, nil, nil, err
 	}
 	// A shared piece may have changed the file.
-	if s, f, block, err = w.blockOf(c.On, c.At); err != nil {
+	s, f, block, err := w.blockOf(on, at)
+	return s, f, block, code, err
+}
+
+// set merges code into a block.
+func (w *writer) set(c rule.Set) error {
+	s, f, block, code, err := w.resolved(c.On, c.At, c.Code)
+	if err != nil {
 		return err
 	}
 	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.argument(block, t) }); err != nil {
@@ -187,19 +195,7 @@ func supported(typ string, body *hclsyntax.Body) error {
 
 // append adds nested blocks to a block.
 func (w *writer) append(c rule.Append) error {
-	s, _, _, err := w.blockOf(c.On, c.At)
-	if err != nil {
-		return err
-	}
-	meta, err := w.metaOf(w.on(c.On))
-	if err != nil {
-		return err
-	}
-	code, err := w.resolve(c.Code, s, meta)
-	if err != nil {
-		return err
-	}
-	_, f, block, err := w.blockOf(c.On, c.At)
+	_, f, block, code, err := w.resolved(c.On, c.At, c.Code)
 	if err != nil {
 		return err
 	}
