@@ -83,7 +83,7 @@ func link(items []*Item) {
 // keeps what has to come first before: an item is rated together with what is
 // still to be done before it. After refers to the new order.
 func order(items []*Item) {
-	q := &queue{items: items, rate: make([]float64, len(items)), done: make([]bool, len(items))}
+	q := &queue{items: items, rate: make([]float64, len(items)), done: make([]bool, len(items)), seen: make([]int, len(items))}
 	dependents := make([][]int, len(items))
 	for i, item := range items {
 		q.rate[i] = q.rated(i)
@@ -132,19 +132,22 @@ type queue struct {
 	rate    []float64
 	done    []bool
 	waiting []int
+
+	seen  []int // the number of the rating that saw an item last
+	rates int   // the ratings so far
 }
 
 // rated is the risk closed in an expected hour by an item and what is still to
 // be done before it.
 func (q *queue) rated(i int) float64 {
 	closes, hours := 0.0, 0.0
-	seen := map[int]bool{}
+	q.rates++
 	var add func(i int)
 	add = func(i int) {
-		if q.done[i] || seen[i] {
+		if q.done[i] || q.seen[i] == q.rates {
 			return
 		}
-		seen[i] = true
+		q.seen[i] = q.rates
 		closes += q.items[i].Closes
 		hours += q.items[i].Estimate.Expected
 		for _, j := range q.items[i].After {
