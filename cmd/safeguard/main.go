@@ -15,8 +15,8 @@ import (
 // gcPercent is how much the heap may grow, in percent of what is live, before
 // garbage is collected. A run is short and holds on to most of what it
 // allocates: collecting more often only walks the same syntax trees again. It
-// saves a third of the time for half as much memory again (docs/performance.md);
-// GOGC and GOMEMLIMIT decide otherwise where they are set.
+// saves a third of the time for up to three quarters more memory
+// (docs/performance.md); GOGC and GOMEMLIMIT decide otherwise where they are set.
 const gcPercent = 400
 
 func main() {
