@@ -33,7 +33,7 @@ var may = map[string][]string{
 	"settings":   {"hipaa", "triage"},
 	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/trial", "terraform/schema", "edit", "graph", "assessment", "hipaa"},
 
-	"workbook":      {"assessment", "hipaa", "report", "triage"},
+	"workbook":      {"assessment", "edit", "hipaa", "report", "triage"},
 	"link":          {"assessment", "graph"},
 	"audit":         {"assessment", "hipaa", "edit"},
 	"audit/awsfake": {},

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 func TestNoNetwork(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("builds the program")
+		t.Skip("builds the program: not with -short")
 	}
 	if state := underConfinement(t); !killed(state) {
 		t.Skipf("this kernel lets no process give up its right to sockets: %v", state)

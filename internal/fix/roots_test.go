@@ -52,7 +52,7 @@ func TestRoots(t *testing.T) {
 	}
 	t.Run("terraform", func(t *testing.T) {
 		if testing.Short() {
-			t.Skip("plans ten configurations")
+			t.Skip("plans ten configurations: not with -short")
 		}
 		tf := tftest.Open(t)
 		for name, dir := range dirs {

@@ -15,6 +15,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"safeguard/internal/assessment"
+	"safeguard/internal/edit"
 	"safeguard/internal/hipaa"
 )
 
@@ -210,17 +211,13 @@ func (s *sheet) row(cells []any) error {
 	return s.stream.SetRow(cell, cells)
 }
 
-func (s *sheet) save(path string) (err error) {
+func (s *sheet) save(path string) error {
 	if err := s.stream.Flush(); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".workbook-*")
+	book, err := s.file.WriteToBuffer()
 	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name()) // after the rename there is none
-	if err := errors.Join(s.file.Write(tmp), tmp.Chmod(0o644), tmp.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
-	return os.Rename(tmp.Name(), path)
+	return edit.Write(path, book.Bytes())
 }
