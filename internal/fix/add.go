@@ -26,7 +26,7 @@ func (w *writer) beside(c rule.Add) error {
 	if err != nil {
 		return err
 	}
-	other := &writer{world: w.world, site: s, target: c.Beside, pieces: w.pieces, given: w.given, gentle: w.gentle, part: w.part}
+	other := &writer{world: w.world, site: s, target: c.Beside, pieces: w.pieces, given: w.given, gentle: w.gentle, part: w.part, added: map[string]string{}}
 	return other.add(c)
 }
 
@@ -55,7 +55,7 @@ func (w *writer) add(c rule.Add) error {
 	}
 	own := file.meta(repetition(block))
 	within := own
-	if own.kind == "for_each" {
+	if own.kind == "for_each" && code.mentions("self") { // else the target may refer to what is added
 		within.code = w.target.Type + "." + w.target.Name
 	}
 	if unless != nil {
@@ -72,9 +72,6 @@ func (w *writer) add(c rule.Add) error {
 	names, err := w.names(code)
 	if err != nil {
 		return err
-	}
-	if w.added == nil {
-		w.added = map[string]string{}
 	}
 	maps.Copy(w.added, names)
 	code, err = w.resolve(string(code.src), w.site, within)

@@ -3,6 +3,7 @@ package fix
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -213,7 +214,7 @@ func (w *writer) jsonAdd(c rule.Add) error {
 		return err
 	}
 	within := f.jsonMeta(n)
-	if within.kind == "for_each" {
+	if within.kind == "for_each" && code.mentions("self") {
 		within.code = w.target.Type + "." + w.target.Name
 	}
 	names, err := w.names(code)
@@ -225,7 +226,7 @@ func (w *writer) jsonAdd(c rule.Add) error {
 			return fmt.Errorf("%s: there is an %s named %s already", f.path, b.Labels[0], names[key(b)])
 		}
 	}
-	w.added = names
+	maps.Copy(w.added, names)
 	if code, err = w.resolve(string(code.src), w.site, within); err != nil {
 		return err
 	}

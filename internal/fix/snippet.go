@@ -95,6 +95,17 @@ func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err e
 	return parseSnippet(string(src))
 }
 
+// mentions reports whether the code refers to something by the root name.
+func (s *snippet) mentions(root string) bool {
+	found := false
+	hclsyntax.VisitAll(s.body, func(n hclsyntax.Node) hcl.Diagnostics {
+		x, ok := n.(*hclsyntax.ScopeTraversalExpr)
+		found = found || ok && x.Traversal.RootName() == root
+		return nil
+	})
+	return found
+}
+
 // without is the snippet without some of its blocks.
 func (s *snippet) without(drop func(*hclsyntax.Block) bool) (*snippet, error) {
 	var edits []edit.Edit

@@ -21,6 +21,7 @@ func (e *engine) write(u *unit) (err error) {
 	}()
 	u.Notes = nil
 	done := map[string]bool{}
+	added := map[graph.Location]map[string]string{}
 	for _, t := range u.targets {
 		r := e.rules[u.Rule].Assert.Repair(t.Target)
 		if len(r.Changes) == 0 && !e.viaInputs(u.Rule, t) {
@@ -37,8 +38,11 @@ func (e *engine) write(u *unit) (err error) {
 		if err != nil {
 			return err
 		}
+		if added[about.Location()] == nil {
+			added[about.Location()] = map[string]string{}
+		}
 		w := &writer{
-			world: e.world, site: s, target: about, done: done, given: e.given, gentle: !u.again, part: u.Part != "",
+			world: e.world, site: s, target: about, done: done, added: added[about.Location()], given: e.given, gentle: !u.again, part: u.Part != "",
 			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root},
 		}
 		if outer := s.installed(); outer != nil {

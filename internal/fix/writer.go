@@ -24,14 +24,14 @@ type writer struct {
 	gentle bool              // see definer
 	part   bool              // see definer
 	done   map[string]bool   // changes that were made for another instance of the block
-	added  map[string]string // names of blocks that were added, by the names in code
+	added  map[string]string // names of blocks that were added beside the target's block, by the names in code
 	notes  []string          // what a reviewer should know of how it was written
 }
 
 // write makes the changes in their order: each sees what the last one made.
 func (w *writer) write(r rule.Repair) error {
 	for _, c := range r.Changes {
-		if key := once(c); key != "" {
+		if key := w.once(c); key != "" {
 			if w.done[key] {
 				continue
 			}
@@ -73,7 +73,7 @@ func (w *writer) write(r rule.Repair) error {
 
 // once is a key for a change that is made once for all instances of the block
 // that it is about; "" for one that may differ, as values that callers pass do.
-func once(c rule.Change) string {
+func (w *writer) once(c rule.Change) string {
 	switch c := c.(type) {
 	case rule.Append:
 		if c.On != nil {
@@ -84,6 +84,9 @@ func once(c rule.Change) string {
 	case rule.Add:
 		if c.Beside != nil {
 			return fmt.Sprint("add ", c.Beside.Location(), c.Code)
+		}
+		if code, err := parseSnippet(c.Code); err == nil && !code.mentions("self") { // else what is there already is found
+			return fmt.Sprint("add ", w.target.Location(), c.Code)
 		}
 	}
 	return ""

@@ -1,6 +1,9 @@
 package cloudwatch
 
 import (
+	"slices"
+	"strings"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
@@ -14,10 +17,25 @@ func repairAlarmAction(t *rule.Target) rule.Repair {
 			continue
 		}
 		who := "[shared.alarm_topic.arn]"
-		if s.attr != "alarm_actions" && t.Attr("alarm_actions").NonEmpty() == graph.True {
+		if s.attr != "alarm_actions" && t.Attr("alarm_actions").NonEmpty() == graph.True && !acts(t.Attr("alarm_actions")) {
 			who = "argument.alarm_actions"
 		}
 		r.Changes = append(r.Changes, rule.Set{Code: s.attr + " = " + who})
 	}
 	return r
+}
+
+// acts reports whether one of the actions does more than to tell somebody: it
+// scales, or stops, reboots or recovers an instance, which may be wrong for
+// another state than that of alarm.
+func acts(actions graph.Value) bool {
+	elements, _ := actions.Elements()
+	return slices.ContainsFunc(elements, func(v graph.Value) bool {
+		if strings.Contains(v.Text(), ":autoscaling:") || strings.Contains(v.Text(), ":automate:") || strings.Contains(v.Text(), ":swf:") {
+			return true
+		}
+		return slices.ContainsFunc(v.Refs(), func(r graph.Ref) bool {
+			return strings.Contains(r.Address, "aws_autoscaling_policy.") || strings.Contains(r.Address, "aws_appautoscaling_policy.")
+		})
+	})
 }
