@@ -94,7 +94,8 @@ func whyOpen(s *graph.Resource) graph.Cause {
 // ofStage decides whether method settings are for the target's stage: the same
 // stage name of the same API.
 func ofStage(t *rule.Target, s *graph.Resource) graph.Truth {
-	sameAPI := sameText(s.Attr("rest_api_id"), t.Attr("rest_api_id"))
+	api := s.Attr("rest_api_id")
+	sameAPI := sameText(api, t.Attr("rest_api_id"))
 	if sameAPI == graph.False {
 		return graph.False
 	}
@@ -103,6 +104,9 @@ func ofStage(t *rule.Target, s *graph.Resource) graph.Truth {
 	if t.Type == "aws_api_gateway_stage" {
 		if meant := t.Graph.Identifies(stage, t.Resource); meant != graph.Unknown {
 			sameStage = meant
+			if api.Kind() == graph.KindAbsent { // the reference to the stage says it
+				return meant
+			}
 		}
 	}
 	return sameStage.And(sameAPI)

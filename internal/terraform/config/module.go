@@ -35,8 +35,9 @@ type Module struct {
 	Diagnostics []Diagnostic
 
 	// Incomplete names the files that could not be read or parsed: anything
-	// could be declared there. Of blocks that are Broken, arguments that seem
-	// to be absent may be there; those near the error have unknown values.
+	// could be declared there, unless the faults are within the braces of a
+	// resource. Of blocks that are Broken, arguments that seem to be absent may
+	// be there; those near the error have unknown values.
 	Incomplete []string
 }
 

@@ -53,24 +53,25 @@ func (s *source) parse() {
 	}()
 	if s.file.JSON {
 		s.body, s.diagnostics = parseJSONFile(s.file.Bytes, path)
+		s.incomplete = hasErrors(s.diagnostics)
 	} else {
-		s.body, s.broken, s.diagnostics = parseNative(s.file.Bytes, path)
+		s.body, s.broken, s.incomplete, s.diagnostics = parseNative(s.file.Bytes, path)
 	}
-	s.incomplete = hasErrors(s.diagnostics)
 	s.diagnostics = capped(s.diagnostics, path)
 }
 
 // parseNative parses HCL's native syntax. The body is nil if src was refused.
-func parseNative(src []byte, path string) (body *hclsyntax.Body, broken map[*hclsyntax.Block]bool, diags []Diagnostic) {
+// Lost says that more may be declared than the body has.
+func parseNative(src []byte, path string) (body *hclsyntax.Body, broken map[*hclsyntax.Block]bool, lost bool, diags []Diagnostic) {
 	if offset, why := refuse(src, '{'); why != "" {
-		return nil, nil, []Diagnostic{refusal(src, path, hcl.InitialPos, offset, why)}
+		return nil, nil, true, []Diagnostic{refusal(src, path, hcl.InitialPos, offset, why)}
 	}
 	f, problems := hclsyntax.ParseConfig(src, path, hcl.InitialPos)
 	if problems.HasErrors() {
 		return salvage(src, path)
 	}
 	body, _ = f.Body.(*hclsyntax.Body)
-	return body, nil, fromHCL(problems)
+	return body, nil, false, fromHCL(problems)
 }
 
 // read reads the file at path, or what counts instead.

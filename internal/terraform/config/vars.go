@@ -23,7 +23,7 @@ func ParseVars(file string, overlay Overlay) (map[string]hclsyntax.Expression, [
 	if strings.HasSuffix(shown, ".json") {
 		return parseJSONVars(src, shown)
 	}
-	body, _, diags := parseNative(src, shown)
+	body, _, _, diags := parseNative(src, shown)
 	values := map[string]hclsyntax.Expression{}
 	if body == nil {
 		return values, diags

@@ -192,8 +192,8 @@ func (b *body) findBlocks(typ string) graph.Blocks {
 			bs.Items = append(bs.Items, items...)
 		}
 	}
-	if b.broken && len(bs.Items) == 0 {
-		bs.Items = graph.BlocksOf(graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))).Items
+	if b.broken {
+		bs.Items = append(bs.Items, graph.BlocksOf(graph.UnknownValue(b.brokenCause()).From(graph.At(b.at))).Items...)
 	}
 	return bs
 }

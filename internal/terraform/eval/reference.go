@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -197,9 +198,23 @@ func undeclaredInstance(typ, address string, block *schema.Block) cty.Value {
 	return cty.ObjectVal(symbols).Mark(partMark{graph.Cause{Text: address + " is not declared", Base: address, Exact: true}})
 }
 
+// renamed is the key by the other name of a type that has two, aws_lb and
+// aws_alb. Terraform wants the one that the block has; what is meant is plain.
+func (k resourceKey) renamed() resourceKey {
+	if rest, ok := strings.CutPrefix(k.typ, "aws_alb"); ok {
+		k.typ = "aws_lb" + rest
+	} else if rest, ok := strings.CutPrefix(k.typ, "aws_lb"); ok {
+		k.typ = "aws_alb" + rest
+	}
+	return k
+}
+
 // resourceReference resolves what follows a resource's name.
 func (s *scope) resourceReference(key resourceKey, rest hcl.Traversal) (cty.Value, error) {
 	set, err := s.resourceSet(key)
+	if err == nil && set == nil {
+		set, err = s.resourceSet(key.renamed())
+	}
 	if err != nil {
 		return cty.NilVal, err
 	}
