@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -209,26 +210,52 @@ func directory(dir string, opts Options) (*Input, error) {
 	if err != nil {
 		return nil, err
 	}
+	shared, userDiags, err := userInputs(opts)
+	if err != nil {
+		return nil, err
+	}
+	if tree, err = early(tree, dir, opts, shared); err != nil {
+		return nil, err
+	}
 	in := &Input{Path: dir, Kind: Configuration, Config: tree}
 	for _, d := range tree.Diagnostics {
 		in.Diagnostics = append(in.Diagnostics, diagnostic(d))
 	}
-	shared, diags, err := userInputs(opts)
-	if err != nil {
-		return nil, err
-	}
-	in.Diagnostics = append(in.Diagnostics, diags...)
+	in.Diagnostics = append(in.Diagnostics, userDiags...)
 	for _, root := range tree.Roots {
-		inputs, diags := rootInputs(root, opts, shared)
+		evaluation, diags := rootOptions(root, opts, shared)
 		in.Diagnostics = append(in.Diagnostics, diags...)
-		g := eval.Graph(root, eval.Options{
-			Workspace: workspace(opts),
-			Inputs:    inputs,
-			Region:    region(opts.Environ),
-		})
-		in.Graphs = append(in.Graphs, g)
+		in.Graphs = append(in.Graphs, eval.Graph(root, evaluation))
 	}
 	return in, nil
+}
+
+// early loads the configuration again for as long as that leads to modules
+// whose source is an expression, which OpenTofu evaluates before all else.
+func early(tree *config.Tree, dir string, opts Options, shared given) (*config.Tree, error) {
+	sources := map[config.CallPlace]string{}
+	for {
+		known := len(sources)
+		for _, root := range tree.Roots {
+			if root.Module.ComputesSource() {
+				evaluation, _ := rootOptions(root, opts, shared)
+				maps.Copy(sources, eval.Sources(root, evaluation))
+			}
+		}
+		if len(sources) == known {
+			return tree, nil
+		}
+		var err error
+		if tree, err = config.Load(dir, config.Options{Overlay: opts.Overlay, Sources: sources}); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// rootOptions is all that is said about a root.
+func rootOptions(root *config.Root, opts Options, shared given) (eval.Options, []Diagnostic) {
+	inputs, diags := rootInputs(root, opts, shared)
+	return eval.Options{Workspace: workspace(opts), Inputs: inputs, Region: region(opts.Environ)}, diags
 }
 
 func diagnostic(d config.Diagnostic) Diagnostic {

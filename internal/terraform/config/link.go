@@ -51,7 +51,11 @@ func (k *linker) linked(m *loaded, key string, above []*loaded) *Module {
 	above = append(above[:len(above):len(above)], m)
 	for i, c := range m.module.Calls {
 		call := *c
-		k.target(&call, strings.TrimPrefix(key+"."+c.Name, "."), above)
+		path := strings.TrimPrefix(key+"."+c.Name, ".")
+		if call.Source == "" {
+			call.Source = k.loader.sources[CallPlace{k.folder.dir, path, m.module.Dir}]
+		}
+		k.target(&call, path, above)
 		if call.Missing != "" {
 			k.missing = append(k.missing, &call)
 		}
@@ -102,7 +106,7 @@ func (k *linker) find(c *Call, key, from string) (dir string, ok bool) {
 	case source == nil:
 		c.Missing = fmt.Sprintf("module %q has no source", c.Name)
 	case c.Source == "":
-		c.Missing = fmt.Sprintf("module %q: its source is an expression, which only an installed module can resolve", c.Name)
+		c.Missing = fmt.Sprintf("module %q: the value of its source, an expression, is not known", c.Name)
 		c.Install = k.install()
 	case exists:
 		c.Missing = fmt.Sprintf("module %q (%s) is not installed: %s is in its place", c.Name, c.sourceAndVersion(), installed.Source)

@@ -33,6 +33,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 	l := &loader{
 		shown:       shown,
 		overlay:     opts.Overlay,
+		sources:     opts.Sources,
 		limit:       cmp.Or(opts.MaxFileBytes, DefaultMaxFileBytes),
 		modules:     map[string]*loaded{},
 		diagnostics: problems,
@@ -44,6 +45,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 type loader struct {
 	shown       string // the scanned directory
 	overlay     Overlay
+	sources     map[CallPlace]string
 	limit       int64
 	modules     map[string]*loaded // by shown directory
 	diagnostics []Diagnostic       // of no module
@@ -190,21 +192,29 @@ func (l *loader) link(linkers []*linker) {
 // its path.
 func (l *loader) called(folders []*folder) map[string]bool {
 	called := map[string]bool{}
+	call := func(dir, real, source string) {
+		if !isLocal(source) {
+			return
+		}
+		target := localDir(dir, source)
+		var there string
+		if m := l.modules[target]; m != nil {
+			there = m.folder.real
+		} else {
+			there, _ = realPath(target)
+		}
+		if there != "" && there != real {
+			called[there] = true
+		}
+	}
 	for _, f := range folders {
 		for _, c := range l.modules[f.dir].module.Calls {
-			if !isLocal(c.Source) {
-				continue
-			}
-			real := ""
-			if target := localDir(f.dir, c.Source); l.modules[target] != nil {
-				real = l.modules[target].folder.real
-			} else if real, _ = realPath(target); real == "" {
-				continue
-			}
-			if real != f.real {
-				called[real] = true
-			}
+			call(f.dir, f.real, c.Source)
 		}
+	}
+	for place, source := range l.sources {
+		real, _ := realPath(place.Dir)
+		call(place.Dir, real, source)
 	}
 	return called
 }

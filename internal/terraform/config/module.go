@@ -13,6 +13,8 @@
 package config
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -114,6 +116,22 @@ type Call struct {
 	Module  *Module
 	Missing string
 	Install string
+}
+
+// ComputedSource is the source of a call where it is an expression that nobody
+// has evaluated yet, or nil.
+func (c *Call) ComputedSource() hclsyntax.Expression {
+	if c.Source != "" {
+		return nil
+	}
+	return argument(c.Body, "source")
+}
+
+// ComputesSource reports whether m or a module below it has such a call.
+func (m *Module) ComputesSource() bool {
+	return slices.ContainsFunc(m.Calls, func(c *Call) bool {
+		return c.ComputedSource() != nil || c.Module != nil && c.Module.ComputesSource()
+	})
 }
 
 // A Provider is a provider block.

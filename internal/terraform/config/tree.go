@@ -19,6 +19,18 @@ type Options struct {
 
 	// Overlay holds files that count instead of those on disk.
 	Overlay Overlay
+
+	// Sources are the sources of the modules whose calls have an expression
+	// there, as OpenTofu allows: Load evaluates nothing.
+	Sources map[CallPlace]string
+}
+
+// A CallPlace names a module call: what its source is may depend on the root
+// and on the calls that lead to it.
+type CallPlace struct {
+	Root  string // its directory, as shown
+	Calls string // the names of the calls that lead to it and its own, as in "a.b"
+	Dir   string // of the module that it stands in, as shown
 }
 
 // An Overlay is the content of files as they would be, by their path as shown:

@@ -91,6 +91,13 @@ type Root struct {
 // Graph evaluates a root module as far as the instances of its resources; all
 // else is evaluated when the graph is read.
 func Graph(root *config.Root, opts Options) *graph.Graph {
+	r := newRoot(root, opts)
+	g := &graph.Graph{Root: root.Name, ProviderMajor: providerMajor(root)}
+	r.module.collect(g, 0)
+	return g
+}
+
+func newRoot(root *config.Root, opts Options) *Root {
 	if opts.Workspace == "" {
 		opts.Workspace = "default"
 	}
@@ -106,9 +113,7 @@ func Graph(root *config.Root, opts Options) *graph.Graph {
 	r.module = newModule(r, root.Module, "")
 	r.module.path = "."
 	r.module.providers = r.module.own
-	g := &graph.Graph{Root: root.Name, ProviderMajor: providerMajor(root)}
-	r.module.collect(g, 0)
-	return g
+	return r
 }
 
 // collect adds the resources of m and of the modules that it calls.
