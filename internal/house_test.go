@@ -40,6 +40,11 @@ var may = map[string][]string{
 	"history":       {"assessment", "hipaa"},
 	"history/chart": {"history", "hipaa", "draw"},
 
+	"tunnel/wire":      {},
+	"tunnel/channel":   {"tunnel/wire"},
+	"tunnel/agenttest": {"tunnel/wire"},
+	"pgtest":           {},
+
 	"terraform/config":     {},
 	"terraform/constraint": {},
 	"terraform/schema":     {"terraform/schema/layout"},
@@ -74,7 +79,7 @@ var forbidden = map[string][]string{
 }
 
 // only tests may import these.
-var testOnly = []string{"ruletest", "tftest", "corpus", "differential", "audit/awsfake"}
+var testOnly = []string{"ruletest", "tftest", "corpus", "differential", "audit/awsfake", "tunnel/agenttest", "pgtest"}
 
 const module = "safeguard/internal/"
 

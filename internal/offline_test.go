@@ -19,9 +19,10 @@ import (
 // online lists the packages below internal that may open connections: those
 // that speak with AWS or a database, the command line that starts them, and the
 // generator of the schema, which is no part of the program; and the workbooks,
-// whose library reaches net/http for the type of a picture. Every other package
+// whose library reaches net/http for the type of a picture; and what gives tests a
+// database. Every other package
 // is offline, and so is everything that it imports.
-var online = []string{"audit", "audit/...", "cli", "history", "history/...", "tunnel", "terraform/schema/generate/...", "workbook"}
+var online = []string{"audit", "audit/...", "cli", "history", "history/...", "tunnel", "tunnel/...", "pgtest", "terraform/schema/generate/...", "workbook"}
 
 // addresses are the names of package net that offline packages may know: what
 // computes with addresses. Hardware addresses are read from the kernel.
