@@ -25,8 +25,7 @@ var engineLogs = []struct {
 	{"mysql", []string{"audit", "error", "general", "slowquery"}},
 	{"mariadb", []string{"audit", "error", "general", "slowquery"}},
 	{"postgres", []string{"postgresql", "upgrade"}},
-	{"sqlserver-ex", []string{"error"}}, // Express and Web have no agent
-	{"sqlserver-web", []string{"error"}},
+	{"sqlserver-ex", []string{"error"}}, // Express has no agent
 	{"sqlserver", []string{"error", "agent"}},
 	{"custom-sqlserver", []string{"error", "agent"}},
 	{"oracle", []string{"alert", "audit", "listener", "trace"}},
