@@ -48,13 +48,34 @@ func evalWAF(t *rule.Target) rule.Verdict {
 }
 
 // isStage decides whether an ARN is that of the target. One that is put
-// together names the API and the stage, of which only both tell: many APIs have
-// a stage "prod".
+// together names the API, by its id or its own ARN, and the stage, of which
+// only both tell: many APIs have a stage "prod".
 func isStage(t *rule.Target, arn graph.Value) graph.Truth {
-	_, path, _ := strings.Cut(arn.Text(), "/restapis/")
-	api, stage, ok := strings.Cut(path, "/stages/")
+	api, stage, ok := strings.Cut(arn.Text(), "/stages/")
 	if !ok {
 		return t.Graph.Identifies(arn, t.Resource)
 	}
-	return sameText(graph.String(api), t.Attr("rest_api_id")).And(sameText(graph.String(stage), t.Attr("stage_name")))
+	sameAPI := isAPI(t, api)
+	if _, id, named := strings.Cut(api, "/restapis/"); named {
+		sameAPI = sameText(graph.String(id), t.Attr("rest_api_id"))
+	}
+	return sameAPI.And(sameText(graph.String(stage), t.Attr("stage_name")))
+}
+
+// isAPI decides whether an ARN is that of the API of the target.
+func isAPI(t *rule.Target, arn string) graph.Truth {
+	id := t.Attr("rest_api_id")
+	if api, found := t.Graph.Referent(id, "aws_api_gateway_rest_api"); found == graph.True {
+		return t.Graph.Identifies(graph.String(arn), api)
+	}
+	owner := func(s string) string { // of an API that is not declared
+		if parts := graph.Parts(s); len(parts) == 1 && parts[0].Ref != nil {
+			return parts[0].Ref.Address
+		}
+		return ""
+	}
+	if mine := owner(id.Text()); mine != "" && mine == owner(arn) {
+		return graph.True
+	}
+	return graph.Unknown
 }

@@ -13,13 +13,14 @@ var usingCMK = rule.Rule{
 	Assert: rule.With(evalUsingCMK, repairUsingCMK),
 }
 
-// awsManagedAlias is the key that Secrets Manager uses where none is named.
-const awsManagedAlias = "alias/aws/secretsmanager"
+// awsManagedKey is the key that Secrets Manager uses where none is named, as
+// AWS writes it; its alias has this name.
+const awsManagedKey = "aws/secretsmanager"
 
 func evalUsingCMK(t *rule.Target) rule.Verdict {
 	key := t.Attr("kms_key_id")
 	if key.NonEmpty() == graph.False {
-		return rule.Fail(key, "kms_key_id is not set: the secret uses %s", awsManagedAlias).Named("kms_key_id")
+		return rule.Fail(key, "kms_key_id is not set: the secret uses alias/%s", awsManagedKey).Named("kms_key_id")
 	}
 	own := key.NonEmpty().And(isAWSManaged(t, key).Not())
 	verdict := rule.Require(own, key, "kms_key_id is %s, a key of AWS: it must be a customer managed key", key.Display()).Named("kms_key_id")
@@ -33,7 +34,7 @@ func evalUsingCMK(t *rule.Target) rule.Verdict {
 // alias shows.
 func isAWSManaged(t *rule.Target, key graph.Value) graph.Truth {
 	if s, ok := key.Literal(); ok {
-		return graph.Of(strings.HasSuffix(s, awsManagedAlias))
+		return graph.Of(strings.HasSuffix(s, awsManagedKey))
 	}
 	for _, address := range sources(key) {
 		source := t.Graph.ByAddress(address)
@@ -45,10 +46,10 @@ func isAWSManaged(t *rule.Target, key graph.Value) graph.Truth {
 			alias = source.Attr("key_id")
 		}
 		if s, ok := alias.Literal(); ok {
-			return graph.Of(strings.HasSuffix(s, awsManagedAlias))
+			return graph.Of(strings.HasSuffix(s, awsManagedKey))
 		}
 		if source.Type == "aws_kms_alias" {
-			return alias.Is(awsManagedAlias).And(graph.Unknown)
+			return alias.Is("alias/" + awsManagedKey).And(graph.Unknown)
 		}
 	}
 	if key.Kind() == graph.KindString {
