@@ -151,6 +151,8 @@ type Exception struct {
 	Reason  string `json:"reason"`
 	Owner   string `json:"owner,omitempty"`
 	Expires string `json:"expires"`
+	// Control is what protects the resource instead.
+	Control string `json:"compensating_control,omitempty"`
 }
 
 // A Summary closes a stream.

@@ -4,9 +4,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"safeguard/internal/assessment"
+	"safeguard/internal/triage"
 )
 
 // excerptLines is how many lines of a block an excerpt has at most.
@@ -17,6 +19,7 @@ type codeLine struct {
 	Number int
 	Text   string
 	Hidden bool
+	Marked bool // a finding rests on it
 }
 
 // sources reads files of Terraform once.
@@ -40,6 +43,24 @@ func (s sources) excerpt(l assessment.Location) []codeLine {
 	}
 	end := min(max(l.EndLine, l.Line), l.Line+excerptLines-1, len(lines))
 	return lines[l.Line-1 : end]
+}
+
+// marked are the lines of an excerpt with those marked that the findings of an
+// item rest on.
+func marked(lines []codeLine, item *triage.Item) []codeLine {
+	lines = slices.Clone(lines)
+	for _, r := range item.Results {
+		for _, e := range r.Evidence {
+			if e.Location.File != item.Location.File || e.Location.Line == item.Location.Line {
+				continue // the head of the block tells nothing
+			}
+			for i := range lines {
+				n := lines[i].Number
+				lines[i].Marked = lines[i].Marked || e.Location.Line <= n && n <= max(e.Location.Line, e.Location.EndLine)
+			}
+		}
+	}
+	return lines
 }
 
 var (

@@ -1,13 +1,11 @@
 package report
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
@@ -16,14 +14,32 @@ import (
 	"safeguard/internal/triage"
 )
 
-//go:embed html.tmpl
-var htmlSource string
+var (
+	//go:embed html.tmpl
+	htmlSource string
+	//go:embed html.css
+	htmlStyle string
+	//go:embed html.js
+	htmlScript string
+)
 
 var htmlTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"percent": func(p *float64) string { return strings.TrimSpace(percent(p)) },
-	"where":   where, "lower": strings.ToLower, "span": span, "state": stateText,
-	"words": func(v any) string { return strings.ToLower(strings.ReplaceAll(fmt.Sprint(v), "_", "-")) },
+	"style":   func() template.CSS { return template.CSS(htmlStyle) },
+	"script":  func() template.JS { return template.JS(htmlScript) },
+	"where":   where, "lower": strings.ToLower, "span": span, "state": stateText, "plural": plural,
+	"words": func(v any) string {
+		return strings.ToLower(strings.NewReplacer("_", "-", " ", "-").Replace(fmt.Sprint(v)))
+	},
+	"breakable": func(address string) template.HTML { return "<code>" + breakable(address, ".") + "</code>" },
+	"soft":      func(text string) template.HTML { return breakable(text, ".") },
+	"snake":     func(rule string) template.HTML { return breakable(rule, "_") },
 }).Parse(htmlSource))
+
+// breakable is text that may be broken after a mark.
+func breakable(text, after string) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(text), after, after+"<wbr>"))
+}
 
 // HTML writes one file that needs nothing else: no network, and no JavaScript
 // but for search, filter and sort.
@@ -41,8 +57,8 @@ type (
 		Diagnostics []*assessment.Diagnostic
 		Summary     *assessment.Summary
 		Severities  []htmlSeverity
-		Chart       template.HTML
-		BurnUp      template.HTML
+		Bars        []htmlBar
+		Curve       *htmlCurve
 		Hours       string
 		Items       []htmlItem
 		MoreItems   int
@@ -56,14 +72,18 @@ type (
 	}
 	htmlItem struct {
 		*triage.Item
-		Number int
-		After  string
-		Rules  []htmlRule
-		Code   []codeLine
+		Number    int
+		After     string
+		Rules     []htmlRule
+		Found     []*assessment.Result
+		MoreFound int
+		Code      []codeLine
 	}
 	htmlRule struct {
 		*hipaa.Rule
 		Guide *hipaa.Guide
+		// Repaired says that safeguard fix is about the rule.
+		Repaired bool
 	}
 	htmlResult struct {
 		*assessment.Result
@@ -71,8 +91,10 @@ type (
 	}
 )
 
-// htmlItems is how many items are explained at length.
-const htmlItems = 400
+const (
+	htmlItems = 400 // how many items are explained at length
+	htmlFound = 12  // how many findings of an item are named
+)
 
 // Flush writes the page.
 func (h *HTML) Flush() error {
@@ -92,14 +114,8 @@ func (h *HTML) Flush() error {
 	for _, s := range hipaa.Severities() {
 		page.Severities = append(page.Severities, htmlSeverity{s.String(), count[s]})
 	}
-	page.Chart = serviceChart(found)
-	if len(plan.Items) > 0 {
-		var chart bytes.Buffer
-		if err := BurnUp(&chart, plan, "svg"); err != nil {
-			return err
-		}
-		page.BurnUp = template.HTML(chart.String())
-	}
+	page.Bars = serviceBars(found)
+	page.Curve = burnUpCurve(plan)
 	page.Items = htmlItemsOf(plan)
 	page.MoreItems = len(plan.Items) - len(page.Items)
 	page.Chunks = htmlChunks(h.Results, itemsOf(plan), len(page.Items), plan)
@@ -110,10 +126,16 @@ func htmlItemsOf(plan *triage.Plan) []htmlItem {
 	var items []htmlItem
 	files := sources{}
 	for i, item := range plan.Items[:min(htmlItems, len(plan.Items))] {
-		out := htmlItem{Item: item, Number: i + 1, After: strings.TrimSpace(percent(plan.Steps[i].ComplianceScore)), Code: files.excerpt(item.Location)}
+		out := htmlItem{
+			Item: item, Number: i + 1, After: strings.TrimSpace(percent(plan.Steps[i].ComplianceScore)),
+			Found: item.Results[:min(htmlFound, len(item.Results))],
+			Code:  marked(files.excerpt(item.Location), item),
+		}
+		out.MoreFound = len(item.Results) - len(out.Found)
 		for _, name := range item.Rules {
 			if facts, ok := hipaa.Lookup(name); ok {
-				out.Rules = append(out.Rules, htmlRule{facts, facts.Guide()})
+				guide := facts.Guide()
+				out.Rules = append(out.Rules, htmlRule{facts, guide, guide.Fix.Kind == hipaa.FixOption || guide.Fix.Kind == hipaa.FixNewResource})
 			}
 		}
 		items = append(items, out)
@@ -139,52 +161,4 @@ func htmlChunks(results []*assessment.Result, items map[*assessment.Result]*tria
 		return cmp.Or(cmp.Compare(slices.Index(assessment.Verdicts, a.Verdict), slices.Index(assessment.Verdicts, b.Verdict)), cmp.Compare(b.Severity, a.Severity))
 	})
 	return slices.Collect(slices.Chunk(rows, 100))
-}
-
-// serviceChart draws the findings of each service as a bar, by severity.
-func serviceChart(found []*assessment.Result) template.HTML {
-	byService := map[string]map[hipaa.Severity]int{}
-	total := func(s string) (n int) {
-		for _, c := range byService[s] {
-			n += c
-		}
-		return n
-	}
-	for _, r := range found {
-		service := "other"
-		if facts, ok := hipaa.Lookup(r.Rule); ok {
-			service = facts.Service
-		}
-		if byService[service] == nil {
-			byService[service] = map[hipaa.Severity]int{}
-		}
-		byService[service][r.Severity]++
-	}
-	services := slices.SortedFunc(maps.Keys(byService), func(a, b string) int {
-		return cmp.Or(cmp.Compare(total(b), total(a)), cmp.Compare(a, b))
-	})
-	if len(services) == 0 {
-		return ""
-	}
-	const row, left, width = 24, 130, 460
-	most := total(services[0])
-	var b strings.Builder
-	fmt.Fprintf(&b, `<svg viewBox="0 0 %d %d" role="img" aria-label="Findings by service and severity">`, left+width+50, row*len(services)+4)
-	for i, service := range services {
-		y, x := i*row+2, float64(left)
-		fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text>`, left-10, y+15, template.HTMLEscapeString(service))
-		for _, s := range hipaa.Severities() {
-			n := byService[service][s]
-			if n == 0 {
-				continue
-			}
-			w := float64(n) * width / float64(most)
-			fmt.Fprintf(&b, `<rect class="f-%s" x="%.1f" y="%d" width="%.1f" height="18"><title>%s: %d %s</title></rect>`,
-				strings.ToLower(s.String()), x, y, w, template.HTMLEscapeString(service), n, strings.ToLower(s.String()))
-			x += w
-		}
-		fmt.Fprintf(&b, `<text x="%.1f" y="%d">%d</text>`, x+6, y+15, total(service))
-	}
-	b.WriteString("</svg>")
-	return template.HTML(b.String())
 }

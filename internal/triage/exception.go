@@ -123,7 +123,7 @@ func (r *Register) Result(m *assessment.Result) error {
 			continue
 		}
 		marked := *m
-		marked.Exception = &assessment.Exception{Reason: u.Reason, Owner: u.Owner, Expires: u.Expires.Format(time.DateOnly)}
+		marked.Exception = &assessment.Exception{Reason: u.Reason, Owner: u.Owner, Expires: u.Expires.Format(time.DateOnly), Control: u.Control}
 		m = &marked
 	}
 	if m.Exception != nil {
