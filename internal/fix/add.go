@@ -204,8 +204,11 @@ func (w *writer) declaration(code *snippet, b *hclsyntax.Block, names map[string
 // key is how references name what a block declares.
 func key(b *hclsyntax.Block) string {
 	path := strings.Join(b.Labels, ".")
-	if b.Type == "resource" {
+	switch b.Type {
+	case "resource":
 		return path
+	case "variable":
+		return "var." + path
 	}
 	return b.Type + "." + path
 }
@@ -223,16 +226,9 @@ func (w *writer) names(code *snippet) (map[string]string, error) {
 		if rest, ok := strings.CutPrefix(name, "self"); ok {
 			name = w.target.Name + rest
 		}
-		free := name
-		for i := 2; ; i++ {
-			_, taken, err := w.site.declared(w.world, b.Type, b.Labels[0], free)
-			if err != nil {
-				return nil, err
-			}
-			if taken == nil {
-				break
-			}
-			free = fmt.Sprintf("%s_%d", name, i)
+		free, err := w.site.free(w.world, b.Type, b.Labels[0], name)
+		if err != nil {
+			return nil, err
 		}
 		names[key(b)] = free
 	}

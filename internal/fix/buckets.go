@@ -48,7 +48,6 @@ var replicaBucket = piece{
 	main:  "aws_s3_bucket.replica",
 	file:  "replica.tf",
 	about: "ARN of the bucket that takes copies of objects.",
-	find:  func(g *graph.Graph) *graph.Resource { return nil },
 }
 
 // replicationRole is the role by which S3 copies objects of the account's

@@ -105,7 +105,7 @@ func Run(ctx context.Context, path string, opts Options) (*Plan, error) {
 
 // run is Run without the items that were rejected, by their ids.
 func run(ctx context.Context, path string, opts Options, rejected map[string]string) (*Plan, error) {
-	e := &engine{rejected: rejected, ctx: ctx, path: path, opts: opts, world: newWorld(), given: givenVariables(opts.Terraform), units: map[string]*unit{}, byFinding: map[string]*unit{}}
+	e := &engine{rejected: rejected, ctx: ctx, path: path, opts: opts, world: newWorld(), given: givenVariables(opts.Terraform), units: map[string]*unit{}, byFinding: map[string]*unit{}, made: map[string]string{}}
 	e.rules = map[string]*rule.Rule{}
 	for i := range opts.Scan.Rules {
 		e.rules[opts.Scan.Rules[i].ID] = &opts.Scan.Rules[i]
@@ -178,6 +178,8 @@ type engine struct {
 	world *world
 	state *state
 	turn  int // items proved so far
+	// made are the addresses of the shared pieces that were made, see pieces.
+	made map[string]string
 	// rejected are the items that terraform finds wrong, and why.
 	rejected map[string]string
 

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"fmt"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"safeguard/internal/edit"
 	"safeguard/internal/graph"
 	"safeguard/internal/terraform/config"
 )
@@ -32,8 +34,9 @@ type piece struct {
 // pieces finds and makes the shared pieces of one root.
 type pieces struct {
 	roots  []*config.Root
-	graphs []*graph.Graph // of the roots
-	index  int            // of the root
+	graphs []*graph.Graph    // of the roots
+	index  int               // of the root
+	made   map[string]string // addresses of pieces that were made, by root and name
 }
 
 func (p *pieces) root() *config.Root { return p.roots[p.index] }
@@ -70,11 +73,16 @@ func (p *pieces) address(w *world, name string, piece piece, attribute string) (
 	if name == account {
 		return root.account(w)
 	}
-	typ, label, _ := strings.Cut(piece.main, ".")
-	if _, b, err := root.declared(w, "resource", typ, label); err != nil {
-		return "", err
-	} else if b != nil {
-		return piece.main + "." + attribute, nil
+	known := p.made[p.key(name, piece)]
+	if piece.find == nil {
+		known = cmp.Or(known, piece.main)
+	}
+	if typ, label, ok := strings.Cut(known, "."); ok {
+		if _, b, err := root.declared(w, "resource", typ, label); err != nil {
+			return "", err
+		} else if b != nil && repetition(b) == nil {
+			return known + "." + attribute, nil
+		}
 	}
 	if piece.find != nil {
 		if r := piece.find(p.graphs[p.index]); r != nil && !r.Maybe {
@@ -83,10 +91,16 @@ func (p *pieces) address(w *world, name string, piece piece, attribute string) (
 			}
 		}
 	}
-	if err := p.make(w, root, name, piece); err != nil {
+	main, err := p.make(w, root, name, piece)
+	if err != nil {
 		return "", fmt.Errorf("make shared.%s: %w", name, err)
 	}
-	return piece.main + "." + attribute, nil
+	return main + "." + attribute, nil
+}
+
+// key is that of a piece of this root in made.
+func (p *pieces) key(name string, piece piece) string {
+	return fmt.Sprint(p.index, " ", cmp.Or(piece.code, name))
 }
 
 // reach is an expression of the root for an attribute of a resource in it or
@@ -122,15 +136,16 @@ func (p *pieces) reach(w *world, r *graph.Resource, attribute string) (string, e
 	return r.Module + "." + name, d.commit()
 }
 
-// make declares a piece in the root.
-func (p *pieces) make(w *world, root *site, name string, piece piece) error {
+// make declares a piece in the root, under other names where its own are taken,
+// and is the address of its main resource.
+func (p *pieces) make(w *world, root *site, name string, piece piece) (string, error) {
 	text, err := pieceFiles.ReadFile("pieces/" + cmp.Or(piece.code, name) + ".tf")
 	if err != nil {
-		return err
+		return "", err
 	}
 	code, err := parseSnippet(string(text))
 	if err != nil {
-		return err
+		return "", err
 	}
 	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) {
 		if t.RootName() != "shared" || len(t) < 3 {
@@ -140,19 +155,58 @@ func (p *pieces) make(w *world, root *site, name string, piece piece) error {
 		return text, 3, err
 	})
 	if err != nil {
-		return err
+		return "", err
 	}
 	// Only now: the other pieces may declare the same data sources.
 	if code, err = root.reuse(w, string(code.src)); err != nil {
-		return err
+		return "", err
+	}
+	code, main, err := root.renamed(w, code, piece.main)
+	if err != nil {
+		return "", err
 	}
 	f, err := w.open(path.Join(root.module.Dir, piece.file))
 	if err != nil {
-		return err
+		return "", err
 	}
 	d := newDraft()
 	d.appendText(f, string(hclwrite.Format(code.src)))
-	return d.commit()
+	p.made[p.key(name, piece)] = main
+	return main, d.commit()
+}
+
+// renamed gives the blocks of code the names that are free in the module, and
+// is the address that its main resource has then.
+func (s *site) renamed(w *world, code *snippet, main string) (*snippet, string, error) {
+	names := map[string]string{}
+	var edits []edit.Edit
+	for _, b := range code.body.Blocks {
+		last := len(b.Labels) - 1
+		free, err := s.free(w, b.Type, b.Labels...)
+		if err != nil {
+			return nil, "", err
+		}
+		if free != b.Labels[last] {
+			names[key(b)] = free
+			r := b.LabelRanges[last]
+			edits = append(edits, edit.Edit{Start: r.Start.Byte, End: r.End.Byte, New: strconv.Quote(free)})
+		}
+	}
+	if len(names) == 0 {
+		return code, main, nil
+	}
+	src, err := edit.Apply(code.src, edits)
+	if err != nil {
+		return nil, "", err
+	}
+	if code, err = parseSnippet(string(src)); err != nil {
+		return nil, "", err
+	}
+	if name := names[main]; name != "" {
+		main = main[:strings.LastIndexByte(main, '.')+1] + name
+	}
+	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return renamed(t, names, meta{}) })
+	return code, main, err
 }
 
 // reuse parses code and takes the data sources without arguments out of it that
@@ -231,8 +285,12 @@ func (s *site) account(w *world) (string, error) {
 		return "", err
 	}
 	d := newDraft()
-	d.appendText(f, "data \"aws_caller_identity\" \"current\" {}\n")
-	return "data.aws_caller_identity.current.account_id", d.commit()
+	free, err := s.free(w, "data", "aws_caller_identity", "current")
+	if err != nil {
+		return "", err
+	}
+	d.appendText(f, fmt.Sprintf("data \"aws_caller_identity\" %q {}\n", free))
+	return "data.aws_caller_identity." + free + ".account_id", d.commit()
 }
 
 // accountVariable is the variable of the module that holds the account's id.
@@ -263,7 +321,7 @@ func (p *pieces) pass(w *world, s *site, name, attribute, variable string, piece
 	}
 	for i, root := range p.roots {
 		for _, caller := range callersOf(root, s.module.Dir) {
-			of := &pieces{roots: p.roots, graphs: p.graphs, index: i}
+			of := &pieces{roots: p.roots, graphs: p.graphs, index: i, made: p.made}
 			if err := of.argument(w, caller, name, attribute, variable); err != nil {
 				return err
 			}

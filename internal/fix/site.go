@@ -175,6 +175,42 @@ func (s *site) declared(w *world, typ string, labels ...string) (*source, *hclsy
 	return nil, nil, nil
 }
 
+// free is the first of name, name_2, name_3 and so on, of the last label, that
+// no block of the module has.
+func (s *site) free(w *world, kind string, labels ...string) (string, error) {
+	labels = slices.Clone(labels)
+	last := len(labels) - 1
+	name := labels[last]
+	for i := 2; ; i++ {
+		_, block, err := s.declared(w, kind, labels...)
+		if err != nil {
+			return "", err
+		}
+		if block == nil && !s.inJSON(kind, labels) {
+			return labels[last], nil
+		}
+		labels[last] = fmt.Sprintf("%s_%d", name, i)
+	}
+}
+
+// inJSON reports whether the module declares a block in JSON syntax.
+func (s *site) inJSON(kind string, labels []string) bool {
+	where := ""
+	switch kind {
+	case "variable":
+		if v := s.module.Variables[labels[0]]; v != nil {
+			where = v.Range.Filename
+		}
+	default:
+		for _, r := range s.module.Resources {
+			if (r.Mode == config.Data) == (kind == "data") && slices.Equal(labels, []string{r.Type, r.Name}) {
+				where = r.Range.Filename
+			}
+		}
+	}
+	return strings.HasSuffix(where, ".json")
+}
+
 func blockNamed(body *hclsyntax.Body, typ string, labels ...string) *hclsyntax.Block {
 	for _, b := range body.Blocks {
 		if b.Type != typ || len(b.Labels) != len(labels) {

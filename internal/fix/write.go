@@ -43,7 +43,7 @@ func (e *engine) write(u *unit) (err error) {
 		}
 		w := &writer{
 			world: e.world, site: s, target: about, done: done, added: added[about.Location()], given: e.given, gentle: !u.again, part: u.Part != "",
-			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root},
+			pieces: &pieces{roots: e.state.input.Config.Roots, graphs: e.state.input.Graphs, index: t.root, made: e.made},
 		}
 		if outer := s.installed(); outer != nil {
 			err = w.inputs(u.Rule, r, outer)

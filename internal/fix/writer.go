@@ -86,7 +86,7 @@ func (w *writer) once(c rule.Change) string {
 			return fmt.Sprint("add ", c.Beside.Location(), c.Code)
 		}
 		if code, err := parseSnippet(c.Code); err == nil && !code.mentions("self") { // else what is there already is found
-			return fmt.Sprint("add ", w.target.Location(), c.Code)
+			return fmt.Sprint("add once ", w.target.Location(), c.Code)
 		}
 	}
 	return ""
