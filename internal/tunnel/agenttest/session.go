@@ -18,8 +18,11 @@ const (
 	// unacked is how many messages may wait for an acknowledgement; a real agent
 	// has room for 100,000 and sends on beyond.
 	unacked = 4096
-	tick    = 100 * time.Millisecond
-	rto     = 200 * time.Millisecond
+	// reordered is how many transmissions may overtake one that is not lost.
+	reordered = 3
+
+	tick = 100 * time.Millisecond
+	rto  = 200 * time.Millisecond
 )
 
 // A session is the agent's side of one, and the service's.
@@ -39,6 +42,8 @@ type session struct {
 	next     int64
 	waiting  map[int64]*message // sent, not acknowledged
 	oldest   int64
+	order    int64          // of the last transmission
+	flight   []transmission // in the order of sending
 	expected int64
 	early    map[int64]wire.Message
 	closed   bool // nothing more comes or goes
@@ -49,7 +54,10 @@ type session struct {
 type message struct {
 	frame []byte
 	at    time.Time
+	order int64 // of its last transmission
 }
+
+type transmission struct{ sequence, order int64 }
 
 // connections are what a session forwards to: many (mux.go) or one (basic.go).
 // Output and flags come in order, under the session's lock.
@@ -167,11 +175,20 @@ func (x *session) send(kind wire.Kind, payload []byte) error {
 		m.Flags = wire.SYN
 	}
 	frame := m.Append(nil)
-	x.waiting[x.next] = &message{frame, time.Now()}
+	message := &message{frame: frame}
+	x.waiting[x.next] = message
+	x.sent(x.next, message)
 	x.next++
 	x.mu.Unlock()
 	x.out.send(frame)
 	return nil
+}
+
+// sent notes that a message is on its way.
+func (x *session) sent(sequence int64, m *message) {
+	x.order++
+	m.at, m.order = time.Now(), x.order
+	x.flight = append(x.flight, transmission{sequence, x.order})
 }
 
 // resend sends the oldest message again when its time has come.
@@ -186,7 +203,8 @@ func (x *session) resend() {
 			x.mu.Lock()
 			var frame []byte
 			if m := x.waiting[x.oldest]; m != nil && now.Sub(m.at) > rto {
-				m.at, frame = now, m.frame
+				frame = m.frame
+				x.sent(x.oldest, m)
 			}
 			x.mu.Unlock()
 			if frame != nil {
@@ -215,26 +233,34 @@ func (x *session) receive(frame []byte) {
 
 func (x *session) acknowledged(seq int64) {
 	x.mu.Lock()
-	delete(x.waiting, seq)
+	var gaps [][]byte
+	if m := x.waiting[seq]; m != nil {
+		delete(x.waiting, seq)
+		gaps = x.gaps(m.order - reordered)
+	}
 	for x.oldest < x.next && x.waiting[x.oldest] == nil {
 		x.oldest++
 	}
 	x.changed.Broadcast()
-	var gaps [][]byte
-	if !x.service.options.Patient {
-		now := time.Now()
-		for n := x.oldest; n < seq-8; n++ {
-			if m := x.waiting[n]; m != nil && now.Sub(m.at) > 20*time.Millisecond {
-				m.at = now
-				gaps = append(gaps, m.frame)
-			}
-		}
-	}
 	x.mu.Unlock()
 	for _, frame := range gaps {
 		x.service.Resent.Add(1)
 		x.out.send(frame)
 	}
+}
+
+// gaps returns the messages that were sent before a transmission and are not
+// acknowledged, to be sent again; none where the agent is patient.
+func (x *session) gaps(before int64) (frames [][]byte) {
+	for len(x.flight) > 0 && x.flight[0].order < before {
+		t := x.flight[0]
+		x.flight = x.flight[1:]
+		if m := x.waiting[t.sequence]; m != nil && m.order == t.order && !x.service.options.Patient {
+			frames = append(frames, m.frame)
+			x.sent(t.sequence, m)
+		}
+	}
+	return frames
 }
 
 // data takes stream data: acknowledged in order, ahead of order and again.
