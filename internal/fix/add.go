@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 	"safeguard/internal/terraform/config"
 )
@@ -121,7 +121,7 @@ func (w *writer) alone(code *snippet) error {
 		for _, link := range links(b) {
 			for _, g := range w.pieces.graphs {
 				for _, r := range g.OfType(w.target.Type) {
-					if r.Location() == w.target.Location() && g.Attached(r, b.Labels[0], link).Lacks == graph.False {
+					if r.Location() == w.target.Location() && g.Attached(r, b.Labels[0], link).Lacks == logic.False {
 						return fmt.Errorf("%s has an %s already, and the code is the same for all", r.Address, b.Labels[0])
 					}
 				}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // dataKey encrypts data at rest. The services use it on behalf of whoever
@@ -13,7 +14,7 @@ var dataKey = piece{
 	file:  "kms.tf",
 	about: "KMS key that encrypts data at rest.",
 	find: func(g *graph.Graph) *graph.Resource {
-		return keyFor(g, func(r *graph.Resource) bool { return r.Attr("policy").NonEmpty() == graph.False },
+		return keyFor(g, func(r *graph.Resource) bool { return r.Attr("policy").NonEmpty() == logic.False },
 			"data", "phi", "rest", "storage", "main", "default", "this")
 	},
 }

@@ -1,6 +1,9 @@
 package fix
 
-import "safeguard/internal/graph"
+import (
+	"safeguard/internal/graph"
+	"safeguard/internal/logic"
+)
 
 // flowLogGroup takes the flow logs of VPCs.
 var flowLogGroup = piece{
@@ -47,7 +50,7 @@ var webACL = piece{
 
 func regionalACL(g *graph.Graph) *graph.Resource {
 	for _, r := range g.OfType("aws_wafv2_web_acl") {
-		if !r.Maybe && r.Attr("scope").Is("REGIONAL") == graph.True {
+		if !r.Maybe && r.Attr("scope").Is("REGIONAL") == logic.True {
 			return r
 		}
 	}

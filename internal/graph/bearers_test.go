@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // TestReferentAsIdentifies compares the search by name with asking each
@@ -31,17 +32,17 @@ func TestReferentAsIdentifies(t *testing.T) {
 			g.Resources = append(g.Resources, r)
 		}
 		v := names[rng.IntN(len(names))]
-		wantRes, want := (*graph.Resource)(nil), graph.False
+		wantRes, want := (*graph.Resource)(nil), logic.False
 		for _, r := range g.OfType(types...) {
-			if truth := g.Identifies(v, r); truth == graph.True {
+			if truth := g.Identifies(v, r); truth == logic.True {
 				wantRes, want = r, truth
 				break
-			} else if truth == graph.Unknown {
+			} else if truth == logic.Unknown {
 				want = truth
 			}
 		}
-		if v.Kind() == graph.KindUnknown && want == graph.False {
-			want = graph.Unknown
+		if v.Kind() == graph.KindUnknown && want == logic.False {
+			want = logic.Unknown
 		}
 		if len(v.Refs()) > 0 || v.Kind() == graph.KindAbsent || v.Kind() == graph.KindNull {
 			continue // not sought by name

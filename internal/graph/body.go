@@ -1,6 +1,10 @@
 package graph
 
-import "strings"
+import (
+	"strings"
+
+	"safeguard/internal/logic"
+)
 
 // A Body is what a front end provides of a resource or nested block. It
 // evaluates when asked, so nobody pays for what no rule reads.
@@ -37,17 +41,17 @@ type Blocks struct {
 }
 
 // Exist decides whether there is at least one block.
-func (bs Blocks) Exist() Truth {
-	return bs.Any(func(Block) Truth { return True })
+func (bs Blocks) Exist() logic.Truth {
+	return bs.Any(func(Block) logic.Truth { return logic.True })
 }
 
 // Any decides whether f is true for at least one block.
-func (bs Blocks) Any(f func(Block) Truth) Truth {
-	r := False
+func (bs Blocks) Any(f func(Block) logic.Truth) logic.Truth {
+	r := logic.False
 	for _, b := range bs.Items {
 		t := f(b)
 		if b.Maybe {
-			t = t.And(Unknown)
+			t = t.And(logic.Unknown)
 		}
 		r = r.Or(t)
 	}
@@ -55,8 +59,8 @@ func (bs Blocks) Any(f func(Block) Truth) Truth {
 }
 
 // All decides whether f is true for every block (so also for none).
-func (bs Blocks) All(f func(Block) Truth) Truth {
-	return bs.Any(func(b Block) Truth { return f(b).Not() }).Not()
+func (bs Blocks) All(f func(Block) logic.Truth) logic.Truth {
+	return bs.Any(func(b Block) logic.Truth { return f(b).Not() }).Not()
 }
 
 // Cause says why it is not known how many blocks there are, zero if it is.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"safeguard/internal/logic"
 )
 
 // A Resource is one instance of a managed resource or data source.
@@ -102,8 +104,8 @@ func (g *Graph) ByAddress(address string) *Resource {
 
 // Complete decides whether everything that the graph's root declares is in it:
 // False if a file could not be read or a module is not installed.
-func (g *Graph) Complete() Truth {
-	return Of(g.Incomplete == "" && len(g.Unresolved) == 0)
+func (g *Graph) Complete() logic.Truth {
+	return logic.Of(g.Incomplete == "" && len(g.Unresolved) == 0)
 }
 
 // Gap says what is missing from the graph, zero if nothing is.
@@ -121,19 +123,19 @@ func (g *Graph) Gap() Cause {
 // returns the first for which it is True. Where none is, the answer is Unknown
 // as long as one may be: f was Unknown for a resource, count is not known, a
 // file is broken or a module is not installed (a module may hold anything).
-func (g *Graph) Find(f func(*Resource) Truth, types ...string) (*Resource, Truth) {
-	result := False
+func (g *Graph) Find(f func(*Resource) logic.Truth, types ...string) (*Resource, logic.Truth) {
+	result := logic.False
 	for _, r := range g.OfType(types...) {
 		t := f(r)
 		if r.Maybe {
-			t = t.And(Unknown)
+			t = t.And(logic.Unknown)
 		}
-		if t == True {
-			return r, True
+		if t == logic.True {
+			return r, logic.True
 		}
 		result = result.Or(t)
 	}
-	return nil, result.Or(g.Complete().Not().And(Unknown))
+	return nil, result.Or(g.Complete().Not().And(logic.Unknown))
 }
 
 // identityAttrs are the attributes by whose literal value other resources name
@@ -203,57 +205,57 @@ func (r *Resource) findNames() []Value {
 
 // Identifies decides whether the string v (a name, id, ARN or reference, or a
 // list of such) names the resource r.
-func (g *Graph) Identifies(v Value, r *Resource) Truth {
+func (g *Graph) Identifies(v Value, r *Resource) logic.Truth {
 	switch v.kind {
 	case KindUnknown:
 		if !g.mayYield(v.Cause(), r) {
-			return False
+			return logic.False
 		}
 		return g.namedAlike(v, r)
 	case KindList:
-		t := False
+		t := logic.False
 		for _, e := range v.list {
 			t = t.Or(g.Identifies(e, r))
 		}
 		return t
 	case KindMap:
-		t := False
+		t := logic.False
 		for _, k := range v.Keys() {
 			t = t.Or(g.Identifies(v.fields[k], r))
 		}
 		return t
 	case KindString:
 	default:
-		return False
+		return logic.False
 	}
 	parts := Parts(v.text)
 	if ref := onlyRef(parts); ref != nil {
 		if ref.Address == r.Address {
-			return True
+			return logic.True
 		}
 		other := g.ByAddress(ref.Address)
 		if other == nil || !other.Data || !sameKind(other.Type, r.Type) {
-			return False
+			return logic.False
 		}
 		return namesMeet(other.Names(), r.Names())
 	}
-	t := False
+	t := logic.False
 	for _, name := range r.Names() {
 		if name.kind == KindUnknown {
-			t = t.Or(Unknown)
+			t = t.Or(logic.Unknown)
 			continue
 		}
 		t = t.Or(SameText(lastSegment(v.text), lastSegment(name.text)))
 	}
 	switch t {
-	case True:
+	case logic.True:
 		return g.meant(v, r)
-	case Unknown:
+	case logic.Unknown:
 		t = g.namedAlike(v, r)
 	}
 	for _, p := range parts {
 		if p.Hole != nil && !g.mayYield(*p.Hole, r) {
-			return False // text made of another thing's attribute
+			return logic.False // text made of another thing's attribute
 		}
 	}
 	return t
@@ -262,17 +264,17 @@ func (g *Graph) Identifies(v Value, r *Resource) Truth {
 // meant decides whether v, the very name of r, means r and not another resource
 // of that name, as in another Region or in an example beside it: what v was
 // written as an attribute of says it.
-func (g *Graph) meant(v Value, r *Resource) Truth {
+func (g *Graph) meant(v Value, r *Resource) logic.Truth {
 	same := g.namesakes(nameKey(v), r.Type)
 	if len(same) < 2 {
-		return True
+		return logic.True
 	}
 	if o, ok := v.origin.(interface{ Source() string }); ok {
 		if source := g.ByAddress(o.Source()); source != nil && slices.Contains(same, source) {
-			return Of(source == r)
+			return logic.Of(source == r)
 		}
 	}
-	return Unknown
+	return logic.Unknown
 }
 
 // onlyRef is the reference that a string consists of, or begins with: an ARN
@@ -306,12 +308,12 @@ func lastSegment(s string) string {
 
 func sameKind(a, b string) bool { return a == b || strings.TrimSuffix(a, "s") == b }
 
-func namesMeet(as, bs []Value) Truth {
-	t := False
+func namesMeet(as, bs []Value) logic.Truth {
+	t := logic.False
 	for _, a := range as {
 		for _, b := range bs {
 			if a.kind == KindUnknown || b.kind == KindUnknown {
-				t = t.Or(Unknown)
+				t = t.Or(logic.Unknown)
 				continue
 			}
 			t = t.Or(SameText(a.text, b.text))
@@ -373,11 +375,11 @@ func (g *Graph) unresolved(address string) *Unresolved {
 // mentions reports whether the unresolved module is told of r: by reference,
 // by name, or perhaps by a value that is not known.
 func (g *Graph) mentions(u *Unresolved, r *Resource) bool {
-	return slices.ContainsFunc(u.Mentions(), func(v Value) bool { return g.within(v, r) != False })
+	return slices.ContainsFunc(u.Mentions(), func(v Value) bool { return g.within(v, r) != logic.False })
 }
 
-func (g *Graph) within(v Value, r *Resource) Truth {
-	t := False
+func (g *Graph) within(v Value, r *Resource) logic.Truth {
+	t := logic.False
 	switch v.kind {
 	case KindList:
 		for _, e := range v.list {
@@ -393,20 +395,20 @@ func (g *Graph) within(v Value, r *Resource) Truth {
 		// A value that is merely not known names nothing here, unless it
 		// comes from r itself or is what r is named by.
 		if b := v.Cause().Base; b != "" && (r.Address == b || strings.HasPrefix(r.Address, b+"[")) {
-			return True
+			return logic.True
 		}
-		return Of(g.namedAlike(v, r) == True)
+		return logic.Of(g.namedAlike(v, r) == logic.True)
 	case KindString:
 		for _, p := range Parts(v.text) {
 			if p.Ref != nil && p.Ref.Address == r.Address {
-				return True
+				return logic.True
 			}
 		}
 		for _, n := range r.Names() {
 			if n.kind == KindString && n.text != "" && strings.Contains(v.text, n.text) {
-				return True
+				return logic.True
 			}
 		}
 	}
-	return False
+	return logic.False
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 func TestJSONWithPlaceholders(t *testing.T) {
@@ -14,18 +15,18 @@ func TestJSONWithPlaceholders(t *testing.T) {
 	for _, tt := range []struct {
 		name, text string
 		path       string
-		want       graph.Truth // whether the value is the reference
+		want       logic.Truth // whether the value is the reference
 		cause      string
 	}{
-		{"bare hole beside a known value", `[{"cpu": ` + hole + `, "name": "` + ref + `"}]`, "name", graph.True, ""},
-		{"bare hole", `[{"cpu":` + hole + `}]`, "cpu", graph.Unknown, `module "x" has no value`},
-		{"bare reference", `[{"name": ` + ref + `}]`, "name", graph.True, ""},
-		{"escaped by an encoder", `[{"name":"` + escaped + `"}]`, "name", graph.True, ""},
-		{"after an escaped quote", `[{"a":"\"","name":"` + ref + `"}]`, "name", graph.True, ""},
-		{"holes side by side", `[{"cpu":` + hole + hole + `}]`, "cpu", graph.Unknown, `module "x" has no value`},
-		{"hole for a member", `[{` + hole + `}]`, "cpu", graph.Unknown, `module "x" has no value`},
-		{"not JSON", `[{]`, "cpu", graph.Unknown, "the value is not valid JSON: invalid character ']' looking for beginning of object key string"},
-		{"cut off", `[{"name":"` + "\uE000" + `"}]`, "name", graph.Unknown, ""},
+		{"bare hole beside a known value", `[{"cpu": ` + hole + `, "name": "` + ref + `"}]`, "name", logic.True, ""},
+		{"bare hole", `[{"cpu":` + hole + `}]`, "cpu", logic.Unknown, `module "x" has no value`},
+		{"bare reference", `[{"name": ` + ref + `}]`, "name", logic.True, ""},
+		{"escaped by an encoder", `[{"name":"` + escaped + `"}]`, "name", logic.True, ""},
+		{"after an escaped quote", `[{"a":"\"","name":"` + ref + `"}]`, "name", logic.True, ""},
+		{"holes side by side", `[{"cpu":` + hole + hole + `}]`, "cpu", logic.Unknown, `module "x" has no value`},
+		{"hole for a member", `[{` + hole + `}]`, "cpu", logic.Unknown, `module "x" has no value`},
+		{"not JSON", `[{]`, "cpu", logic.Unknown, "the value is not valid JSON: invalid character ']' looking for beginning of object key string"},
+		{"cut off", `[{"name":"` + "\uE000" + `"}]`, "name", logic.Unknown, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

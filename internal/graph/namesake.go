@@ -3,6 +3,8 @@ package graph
 import (
 	"slices"
 	"sync"
+
+	"safeguard/internal/logic"
 )
 
 // namesakes are the resources of one type by their names, as far as two names
@@ -16,16 +18,16 @@ type namesakes struct {
 // namedAlike decides by its own words whether v names r: True where r bears the
 // very name that v is, known or not, and is meant; False where another resource
 // of r's type does, since AWS gives a name once; Unknown otherwise.
-func (g *Graph) namedAlike(v Value, r *Resource) Truth {
+func (g *Graph) namedAlike(v Value, r *Resource) logic.Truth {
 	name := nameKey(v)
 	if name == "" {
-		return Unknown
+		return logic.Unknown
 	}
 	switch found := g.namesakes(name, r.Type); {
 	case len(found) == 0:
-		return Unknown
+		return logic.Unknown
 	case !slices.Contains(found, r):
-		return False
+		return logic.False
 	}
 	return g.meant(v, r)
 }

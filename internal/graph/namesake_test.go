@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // attrs is a body of attributes alone.
@@ -34,11 +35,11 @@ func TestIdentifiesByTheSameUnknownName(t *testing.T) {
 	composed := bucket("aws_s3_bucket.composed", graph.String("logs-"+suffix.Placeholder()))
 	literal := bucket("aws_s3_bucket.literal", graph.String("logs-prod"))
 	g := &graph.Graph{Resources: []*graph.Resource{unknown, composed, literal}}
-	const U, F, T = graph.Unknown, graph.False, graph.True
+	const U, F, T = logic.Unknown, logic.False, logic.True
 	for _, c := range []struct {
 		what                       string
 		v                          graph.Value
-		unknown, composed, literal graph.Truth
+		unknown, composed, literal logic.Truth
 	}{
 		{"the same variable", graph.UnknownValue(name), T, F, F},
 		{"something made of the variable", graph.UnknownValue(variable("var.name", false)), U, U, U},
@@ -48,7 +49,7 @@ func TestIdentifiesByTheSameUnknownName(t *testing.T) {
 		{"a literal name", graph.String("logs-prod"), F, F, T},
 		{"a literal name of none", graph.String("logs-dev"), U, U, F},
 	} {
-		for r, want := range map[*graph.Resource]graph.Truth{unknown: c.unknown, composed: c.composed, literal: c.literal} {
+		for r, want := range map[*graph.Resource]logic.Truth{unknown: c.unknown, composed: c.composed, literal: c.literal} {
 			if got := g.Identifies(c.v, r); got != want {
 				t.Errorf("%s identifies %s: got %v, want %v", c.what, r.Address, got, want)
 			}
@@ -64,12 +65,12 @@ func TestIdentifiesNamesakes(t *testing.T) {
 	}
 	pass, fail, alone := bucket("aws_s3_bucket.pass", "example"), bucket("aws_s3_bucket.fail", "example"), bucket("aws_s3_bucket.alone", "other")
 	g := &graph.Graph{Resources: []*graph.Resource{pass, fail, alone}}
-	for r, want := range map[*graph.Resource]graph.Truth{pass: graph.Unknown, fail: graph.Unknown, alone: graph.False} {
+	for r, want := range map[*graph.Resource]logic.Truth{pass: logic.Unknown, fail: logic.Unknown, alone: logic.False} {
 		if got := g.Identifies(graph.String("arn:aws:s3:::example"), r); got != want {
 			t.Errorf("the name of two identifies %s: got %v, want %v", r.Address, got, want)
 		}
 	}
-	if got := g.Identifies(graph.String("other"), alone); got != graph.True {
-		t.Errorf("the name of one: got %v, want %v", got, graph.True)
+	if got := g.Identifies(graph.String("other"), alone); got != logic.True {
+		t.Errorf("the name of one: got %v, want %v", got, logic.True)
 	}
 }

@@ -3,6 +3,8 @@ package graph
 import (
 	"slices"
 	"sync"
+
+	"safeguard/internal/logic"
 )
 
 // Companions are the resources of a type that refer to one resource, as an
@@ -15,7 +17,7 @@ type Companions struct {
 	// Lacks is True where it is proved that nothing refers to it, False where
 	// something does, Unknown where something may: an unknown reference, count
 	// or for_each, a module that is not installed, a broken file.
-	Lacks Truth
+	Lacks logic.Truth
 	// Cause says why, where Lacks is Unknown.
 	Cause Cause
 	// Elsewhere says, where there are no Items, why one may be declared where
@@ -24,19 +26,19 @@ type Companions struct {
 }
 
 // Exist decides whether there is a companion.
-func (c Companions) Exist() Truth { return c.Lacks.Not() }
+func (c Companions) Exist() logic.Truth { return c.Lacks.Not() }
 
 // Any decides whether f is true for at least one companion.
-func (c Companions) Any(f func(*Resource) Truth) Truth {
-	r := False
+func (c Companions) Any(f func(*Resource) logic.Truth) logic.Truth {
+	r := logic.False
 	for _, item := range c.Items {
 		r = r.Or(f(item))
 	}
 	for _, item := range c.Possible {
-		r = r.Or(f(item).And(Unknown))
+		r = r.Or(f(item).And(logic.Unknown))
 	}
 	if c.Elsewhere != (Cause{}) {
-		r = r.Or(Unknown)
+		r = r.Or(logic.Unknown)
 	}
 	return r
 }
@@ -60,7 +62,7 @@ func (g *Graph) AttachedBy(r *Resource, typ, key string, ref func(*Resource) Val
 
 // AttachedIf is Attached for relations that more than a reference tells: is
 // decides whether a resource of typ is r's, and says why where it cannot.
-func (g *Graph) AttachedIf(r *Resource, typ string, is func(*Resource) (Truth, Cause)) Companions {
+func (g *Graph) AttachedIf(r *Resource, typ string, is func(*Resource) (logic.Truth, Cause)) Companions {
 	var c Companions
 	for _, res := range g.OfType(typ) {
 		t, why := is(res)
@@ -70,14 +72,14 @@ func (g *Graph) AttachedIf(r *Resource, typ string, is func(*Resource) (Truth, C
 }
 
 // add notes res as a companion of r as far as t says that it is one.
-func (c *Companions) add(r, res *Resource, t Truth, why Cause) {
+func (c *Companions) add(r, res *Resource, t logic.Truth, why Cause) {
 	if res.Maybe && !res.Together(r) {
-		t = t.And(Unknown)
+		t = t.And(logic.Unknown)
 	}
 	switch t {
-	case True:
+	case logic.True:
 		c.Items = append(c.Items, res)
-	case Unknown:
+	case logic.Unknown:
 		c.Possible = append(c.Possible, res)
 		if c.Cause == (Cause{}) {
 			c.Cause = why
@@ -97,17 +99,17 @@ func (c *Resource) Together(r *Resource) bool {
 // settle decides whether r lacks companions, of which c holds all.
 func (g *Graph) settle(r *Resource, c Companions) Companions {
 	if len(c.Items) > 0 {
-		c.Lacks = False
+		c.Lacks = logic.False
 		return c
 	}
 	c.Elsewhere = g.Elsewhere(r)
 	switch {
 	case len(c.Possible) > 0:
-		c.Lacks = Unknown
+		c.Lacks = logic.Unknown
 	case c.Elsewhere != (Cause{}):
-		c.Lacks, c.Cause = Unknown, c.Elsewhere
+		c.Lacks, c.Cause = logic.Unknown, c.Elsewhere
 	default:
-		c.Lacks = True
+		c.Lacks = logic.True
 	}
 	return c
 }
@@ -219,38 +221,38 @@ func (idx *index) candidates(r *Resource) []entry {
 // Referent finds the resource of one of the types that the value v (a name,
 // id, ARN or reference) identifies. True comes with the resource; False means
 // that v names nothing in this graph, or nothing of these types.
-func (g *Graph) Referent(v Value, types ...string) (*Resource, Truth) {
+func (g *Graph) Referent(v Value, types ...string) (*Resource, logic.Truth) {
 	switch v.kind {
 	case KindAbsent, KindNull:
-		return nil, False
+		return nil, logic.False
 	case KindString:
 		if ref := onlyRef(Parts(v.text)); ref != nil {
 			r := g.ByAddress(ref.Address)
 			if r == nil {
-				return nil, Unknown
+				return nil, logic.Unknown
 			}
 			if r.Data {
 				break
 			}
 			if slices.Contains(types, r.Type) {
-				return r, True
+				return r, logic.True
 			}
-			return nil, False
+			return nil, logic.False
 		}
 	}
-	t := False
+	t := logic.False
 	for _, typ := range types {
 		for _, r := range g.bearers(typ, v) {
 			switch g.Identifies(v, r) {
-			case True:
-				return r, True
-			case Unknown:
-				t = Unknown
+			case logic.True:
+				return r, logic.True
+			case logic.Unknown:
+				t = logic.Unknown
 			}
 		}
 	}
 	if v.kind == KindUnknown {
-		t = Unknown
+		t = logic.Unknown
 	}
 	return nil, t
 }

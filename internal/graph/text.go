@@ -1,6 +1,10 @@
 package graph
 
-import "strings"
+import (
+	"strings"
+
+	"safeguard/internal/logic"
+)
 
 // A string value may hold placeholders: opaque atoms for text that is not
 // literal. A placeholder is the rune U+E000, a subject, the rune U+E001, a
@@ -139,36 +143,36 @@ func Display(s string) string {
 }
 
 // SameText decides whether two texts with placeholders are equal.
-func SameText(a, b string) Truth {
+func SameText(a, b string) logic.Truth {
 	if a == b {
 		for _, p := range Parts(a) {
 			if p.Hole != nil && !p.Hole.Exact {
-				return Unknown
+				return logic.Unknown
 			}
 		}
-		return True
+		return logic.True
 	}
 	if !HasPlaceholder(a) && !HasPlaceholder(b) {
-		return False
+		return logic.False
 	}
 	pa, pb := Parts(a), Parts(b)
 	if len(pa) == 1 && len(pb) == 1 && pa[0].Ref != nil && pb[0].Ref != nil {
 		// Two different identities; the same attribute of two resources differs.
-		return Of(pa[0].Ref.Address == pb[0].Ref.Address).And(Unknown)
+		return logic.Of(pa[0].Ref.Address == pb[0].Ref.Address).And(logic.Unknown)
 	}
 	// A different literal beginning or end settles it.
 	la, lb := leading(pa), leading(pb)
 	if !strings.HasPrefix(la, lb) && !strings.HasPrefix(lb, la) {
-		return False
+		return logic.False
 	}
 	ta, tb := trailing(pa), trailing(pb)
 	if !strings.HasSuffix(ta, tb) && !strings.HasSuffix(tb, ta) {
-		return False
+		return logic.False
 	}
 	if !HasPlaceholder(a) && len(a) < shortest(pb) || !HasPlaceholder(b) && len(b) < shortest(pa) {
-		return False
+		return logic.False
 	}
-	return Unknown
+	return logic.Unknown
 }
 
 // shortest is the length in bytes that a text has at least: a hole may be

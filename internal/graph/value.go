@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"safeguard/internal/logic"
 )
 
 // Kind tells the kinds of values apart. Absent (not written), Null (written as
@@ -177,76 +179,76 @@ func (v Value) Or(def Value) Value {
 }
 
 // IsSet decides whether v was given a value other than null.
-func (v Value) IsSet() Truth {
+func (v Value) IsSet() logic.Truth {
 	switch v.kind {
 	case KindUnknown:
-		return Unknown
+		return logic.Unknown
 	case KindAbsent, KindNull:
-		return False
+		return logic.False
 	}
-	return True
+	return logic.True
 }
 
 // NonEmpty decides whether v is set and neither "" nor an empty collection.
-func (v Value) NonEmpty() Truth {
+func (v Value) NonEmpty() logic.Truth {
 	switch v.kind {
 	case KindUnknown:
-		return Unknown
+		return logic.Unknown
 	case KindAbsent, KindNull:
-		return False
+		return logic.False
 	case KindString:
 		if v.text == "" {
-			return False
+			return logic.False
 		}
 		for _, p := range Parts(v.text) {
 			if p.Hole == nil {
-				return True
+				return logic.True
 			}
 		}
-		return Unknown
+		return logic.Unknown
 	case KindList:
-		return Of(len(v.list) > 0)
+		return logic.Of(len(v.list) > 0)
 	case KindMap:
-		return Of(len(v.fields) > 0)
+		return logic.Of(len(v.fields) > 0)
 	}
-	return True
+	return logic.True
 }
 
 // IsTrue decides whether v is true. The string "true" counts, as in Terraform;
 // absent and null are false: apply a default first with Or where it is another.
-func (v Value) IsTrue() Truth {
+func (v Value) IsTrue() logic.Truth {
 	switch v.kind {
 	case KindUnknown:
-		return Unknown
+		return logic.Unknown
 	case KindBool:
-		return Of(v.num != 0)
+		return logic.Of(v.num != 0)
 	case KindString:
 		return v.Is("true")
 	}
-	return False
+	return logic.False
 }
 
 // Is decides whether v is the string s. Numbers and booleans compare by their
 // text, as Terraform converts them.
-func (v Value) Is(s string) Truth {
+func (v Value) Is(s string) logic.Truth {
 	switch v.kind {
 	case KindUnknown:
-		return Unknown
+		return logic.Unknown
 	case KindString:
 		return SameText(v.text, s)
 	case KindNumber:
-		return Of(v.text == s)
+		return logic.Of(v.text == s)
 	case KindBool:
-		return Of(strconv.FormatBool(v.num != 0) == s)
+		return logic.Of(strconv.FormatBool(v.num != 0) == s)
 	}
-	return False
+	return logic.False
 }
 
 // IsFold is Is without regard to case.
-func (v Value) IsFold(s string) Truth {
+func (v Value) IsFold(s string) logic.Truth {
 	switch {
 	case v.kind == KindString && !HasPlaceholder(v.text):
-		return Of(strings.EqualFold(v.text, s))
+		return logic.Of(strings.EqualFold(v.text, s))
 	case v.kind == KindString:
 		return SameText(v.text, s)
 	}
@@ -254,8 +256,8 @@ func (v Value) IsFold(s string) Truth {
 }
 
 // OneOf decides whether v is one of the strings.
-func (v Value) OneOf(ss ...string) Truth {
-	r := False
+func (v Value) OneOf(ss ...string) logic.Truth {
+	r := logic.False
 	for _, s := range ss {
 		r = r.Or(v.Is(s))
 	}
@@ -264,12 +266,12 @@ func (v Value) OneOf(ss ...string) Truth {
 
 // Has decides whether the list v holds the string s. A string that is not a
 // list counts as a list of one.
-func (v Value) Has(s string) Truth {
+func (v Value) Has(s string) logic.Truth {
 	switch v.kind {
 	case KindUnknown:
-		return Unknown
+		return logic.Unknown
 	case KindList:
-		r := False
+		r := logic.False
 		for _, e := range v.list {
 			r = r.Or(e.Is(s))
 		}
@@ -277,7 +279,7 @@ func (v Value) Has(s string) Truth {
 	case KindString:
 		return v.Is(s)
 	}
-	return False
+	return logic.False
 }
 
 // Int is v as a number, if it is one (or a string that reads as one).
@@ -299,14 +301,14 @@ func (v Value) Float() (float64, bool) {
 }
 
 // AtLeast decides whether v is a number of at least n.
-func (v Value) AtLeast(n float64) Truth {
+func (v Value) AtLeast(n float64) logic.Truth {
 	if f, ok := v.Float(); ok {
-		return Of(f >= n)
+		return logic.Of(f >= n)
 	}
 	if v.kind == KindUnknown || v.kind == KindString && HasPlaceholder(v.text) {
-		return Unknown
+		return logic.Unknown
 	}
-	return False
+	return logic.False
 }
 
 // Literal is v as a string that holds no placeholder; ok is false for anything

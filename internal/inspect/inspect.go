@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // A Resource is one instance, ready to print.
@@ -144,7 +145,7 @@ func (out *Resource) value(v graph.Value, path string) (x any, ok bool) {
 	}
 	switch v.Kind() {
 	case graph.KindBool:
-		return v.IsTrue() == graph.True, true
+		return v.IsTrue() == logic.True, true
 	case graph.KindNumber:
 		text, _ := v.Literal()
 		return json.Number(text), true

@@ -3,22 +3,24 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"safeguard/internal/logic"
 )
 
 // A ResourceTest decides whether the resources of a statement are what a
 // question is about.
-type ResourceTest func(*Statement) Truth
+type ResourceTest func(*Statement) logic.Truth
 
 // Covering tests whether the statement is about every resource that pattern
 // matches: about all keys, not about one.
 func Covering(spellings ...string) ResourceTest {
-	return func(s *Statement) Truth { return s.CoversResource(spellings...) }
+	return func(s *Statement) logic.Truth { return s.CoversResource(spellings...) }
 }
 
 // Touching tests whether the statement is about any resource that pattern
 // matches.
 func Touching(spellings ...string) ResourceTest {
-	return func(s *Statement) Truth { return s.TouchesResource(spellings...) }
+	return func(s *Statement) logic.Truth { return s.TouchesResource(spellings...) }
 }
 
 // AllKMSKeys tests whether the statement is about the keys of all accounts and
@@ -32,36 +34,36 @@ func AllKMSKeys() ResourceTest { return Covering("arn:aws:kms:*:*:key/*") }
 func (d *Document) AllowsAction(patterns []string, on ResourceTest) Answer {
 	return d.anyStatement(func(s *Statement) Answer {
 		touches, action := s.touching(patterns)
-		about := True
+		about := logic.True
 		if on != nil {
 			about = on(s)
 		}
-		switch All(s.Effect.is(Allow), touches, about) {
-		case True:
-			a := decided(True, s, "allows %s on %s", Display(action), s.Resource)
+		switch logic.All(s.Effect.is(Allow), touches, about) {
+		case logic.True:
+			a := decided(logic.True, s, "allows %s on %s", Display(action), s.Resource)
 			a.Action = action
 			return a
-		case Unknown:
+		case logic.Unknown:
 			return openAnswer(s, "may allow %s on %s", Display(action), s.Resource)
 		}
-		return Answer{Truth: False}
+		return Answer{Truth: logic.False}
 	}, "no statement allows "+show(patterns)+" on such resources")
 }
 
 // touching decides whether the statement is about an action that one of
 // patterns matches, and which of its own actions is.
-func (s *Statement) touching(patterns []string) (touches Truth, action string) {
-	touches = False
+func (s *Statement) touching(patterns []string) (touches logic.Truth, action string) {
+	touches = logic.False
 	for _, p := range patterns {
 		t := s.TouchesAction(p)
-		if t == True {
+		if t == logic.True {
 			if s.Action.Except {
-				return True, s.Action.String()
+				return logic.True, s.Action.String()
 			}
-			i := slices.IndexFunc(s.Action.Values, func(v string) bool { return ActionIntersects(v, p) == True })
-			return True, s.Action.Values[i]
+			i := slices.IndexFunc(s.Action.Values, func(v string) bool { return ActionIntersects(v, p) == logic.True })
+			return logic.True, s.Action.Values[i]
 		}
-		touches = Any(touches, t)
+		touches = logic.Any(touches, t)
 	}
 	return touches, s.Action.String()
 }
@@ -72,15 +74,15 @@ func (s *Statement) touching(patterns []string) (touches Truth, action string) {
 func (d *Document) HasAdminStatement() Answer {
 	return d.anyStatement(func(s *Statement) Answer {
 		// Every action has a service and a name, so that *:* is every action.
-		switch All(s.Effect.is(Allow), s.CoversAction("*:*"), s.CoversResource("*")) {
-		case True:
-			a := decided(True, s, "allows all actions on all resources")
+		switch logic.All(s.Effect.is(Allow), s.CoversAction("*:*"), s.CoversResource("*")) {
+		case logic.True:
+			a := decided(logic.True, s, "allows all actions on all resources")
 			a.Action = s.Action.String()
 			return a
-		case Unknown:
+		case logic.Unknown:
 			return openAnswer(s, "may allow all actions on all resources")
 		}
-		return Answer{Truth: False}
+		return Answer{Truth: logic.False}
 	}, "no statement allows all actions on all resources")
 }
 
@@ -96,7 +98,7 @@ func (d *Document) FullAccess() Answer {
 func (d *Document) FullAccessStatements() []Answer {
 	var found []Answer
 	for i := range d.Statements {
-		if a := d.Statements[i].fullAccess(); a.Truth != False {
+		if a := d.Statements[i].fullAccess(); a.Truth != logic.False {
 			found = append(found, a)
 		}
 	}
@@ -105,37 +107,37 @@ func (d *Document) FullAccessStatements() []Answer {
 
 func (s *Statement) fullAccess() Answer {
 	full, action := s.fullService()
-	switch All(s.Effect.is(Allow), full) {
-	case True:
-		a := decided(True, s, "allows %s", Display(action))
+	switch logic.All(s.Effect.is(Allow), full) {
+	case logic.True:
+		a := decided(logic.True, s, "allows %s", Display(action))
 		a.Action = action
 		return a
-	case Unknown:
+	case logic.Unknown:
 		return openAnswer(s, "may allow all actions of a service: %s", s.Action)
 	}
-	return Answer{Truth: False}
+	return Answer{Truth: logic.False}
 }
 
 // fullService decides whether the statement is about all actions of a service,
 // and which of its own actions is.
-func (s *Statement) fullService() (full Truth, action string) {
+func (s *Statement) fullService() (full logic.Truth, action string) {
 	if !s.Action.Present {
-		return Unknown, ""
+		return logic.Unknown, ""
 	}
 	if s.Action.Except {
 		// The services that no exception names are left in full.
-		full = True
+		full = logic.True
 		for _, v := range s.Action.Values {
 			service, _ := cutAction(v)
-			full = All(full, fixedText(service, false))
+			full = logic.All(full, fixedText(service, false))
 		}
 		return full, s.Action.String()
 	}
-	full = False
+	full = logic.False
 	for _, v := range s.Action.Values {
 		_, name := cutAction(v)
-		if full = Any(full, ActionCovers(name, "?*")); full == True {
-			return True, v
+		if full = logic.Any(full, ActionCovers(name, "?*")); full == logic.True {
+			return logic.True, v
 		}
 	}
 	return full, s.Action.String()

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"testing"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -14,7 +15,7 @@ func TestAllowsDecryptionWithAllKeys(t *testing.T) {
 	const all = "arn:aws:kms:*:*:key/*"
 	for _, c := range []struct {
 		name, elements string
-		want           policy.Truth
+		want           logic.Truth
 		action         string
 	}{
 		{"the action itself", `"Effect":"Allow","Action":"kms:Decrypt","Resource":"*"`, yes, "kms:Decrypt"},
@@ -76,7 +77,7 @@ func TestHasAdminStatement(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		elements string
-		want     policy.Truth
+		want     logic.Truth
 	}{
 		{`"Effect":"Allow","Action":"*","Resource":"*"`, yes},
 		{`"Effect":"Allow","Action":["s3:*","*"],"Resource":["arn:aws:s3:::b","*"]`, yes},
@@ -105,7 +106,7 @@ func TestFullAccess(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		elements string
-		want     policy.Truth
+		want     logic.Truth
 		action   string
 	}{
 		{`"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::b"`, yes, "s3:*"},

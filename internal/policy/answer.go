@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"safeguard/internal/logic"
 )
 
 // An Answer is what a document says about a question, and why.
 type Answer struct {
-	Truth Truth
+	Truth logic.Truth
 	// Statement is the statement that decides it, or comes nearest to; nil if
 	// there is none.
 	Statement *Statement
@@ -27,7 +29,7 @@ func openAnswer(s *Statement, format string, args ...any) Answer {
 	return Answer{Statement: s, Reason: s.String() + " " + fmt.Sprintf(format, args...), Causes: s.causes()}
 }
 
-func decided(t Truth, s *Statement, format string, args ...any) Answer {
+func decided(t logic.Truth, s *Statement, format string, args ...any) Answer {
 	return Answer{Truth: t, Statement: s, Reason: s.String() + " " + fmt.Sprintf(format, args...)}
 }
 
@@ -35,19 +37,19 @@ func decided(t Truth, s *Statement, format string, args ...any) Answer {
 // else Unknown with the first that leaves it open and with the causes of all
 // that do, else False with what otherwise says.
 func (d *Document) anyStatement(ask func(*Statement) Answer, otherwise string) Answer {
-	result := Answer{Truth: False, Reason: otherwise}
+	result := Answer{Truth: logic.False, Reason: otherwise}
 	for i := range d.Statements {
 		switch a := ask(&d.Statements[i]); a.Truth {
-		case True:
+		case logic.True:
 			return a
-		case Unknown:
-			if result.Truth == Unknown {
+		case logic.Unknown:
+			if result.Truth == logic.Unknown {
 				result.Causes = merge(result.Causes, a.Causes)
 				continue
 			}
 			result = a
-		case False:
-			if result.Truth == False && a.Reason != "" {
+		case logic.False:
+			if result.Truth == logic.False && a.Reason != "" {
 				result = a
 			}
 		}

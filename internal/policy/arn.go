@@ -1,6 +1,10 @@
 package policy
 
-import "strings"
+import (
+	"strings"
+
+	"safeguard/internal/logic"
+)
 
 // An ARN is an Amazon Resource Name taken apart. Each field is a text that may
 // hold placeholders and, in a pattern, wildcards; Resource is all that follows
@@ -58,15 +62,15 @@ func (a ARN) String() string {
 }
 
 // Same decides whether a and b are one and the same ARN, field by field.
-func (a ARN) Same(b ARN) Truth { return Equal(a.String(), b.String()) }
+func (a ARN) Same(b ARN) logic.Truth { return Equal(a.String(), b.String()) }
 
 // Covers decides whether a as a pattern matches every ARN that b matches, as
 // the Arn condition operators do: field by field, so that no wildcard reaches
 // over a colon before the resource.
-func (a ARN) Covers(b ARN) Truth { return arnCovers(a.String(), b.String()) }
+func (a ARN) Covers(b ARN) logic.Truth { return arnCovers(a.String(), b.String()) }
 
 // arnCovers compares ARNs field by field, as far as their fields are certain.
-func arnCovers(pattern, other string) Truth {
+func arnCovers(pattern, other string) logic.Truth {
 	ps, q := agree([][]atom{resourceSyntax.compile(pattern)}, resourceSyntax.compile(other))
 	p := ps[0]
 	fp, okP := fields(p)
@@ -74,13 +78,13 @@ func arnCovers(pattern, other string) Truth {
 	if !okP || !okQ {
 		if !okP && literalOf(pattern) == pattern {
 			// Nothing but * is a pattern of ARNs without having six fields.
-			return Of(pattern == "*")
+			return logic.Of(pattern == "*")
 		}
 		return coversAtoms([][]atom{p}, q)
 	}
-	all := True
+	all := logic.True
 	for i := range fp {
-		all = All(all, coversAtoms([][]atom{fp[i]}, fq[i]))
+		all = logic.All(all, coversAtoms([][]atom{fp[i]}, fq[i]))
 	}
 	return all
 }
@@ -106,7 +110,7 @@ func fields(atoms []atom) (f [6][]atom, ok bool) {
 // OfService decides whether text, an ARN, belongs to a service: s3, kms. The
 // references of resource types that policies commonly name are certain, others
 // are not.
-func OfService(text, service string) Truth {
+func OfService(text, service string) logic.Truth {
 	return arnCovers("arn:*:"+service+":*:*:*", text)
 }
 

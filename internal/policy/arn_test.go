@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -40,7 +41,7 @@ func TestARNComparisons(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		a, b         string
-		same, covers policy.Truth
+		same, covers logic.Truth
 	}{
 		{"arn:aws:s3:::b", "arn:aws:s3:::b", yes, yes},
 		{"arn:aws:s3:::b", "arn:aws-cn:s3:::b", no, no},
@@ -70,7 +71,7 @@ func TestOfService(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		text, service string
-		want          policy.Truth
+		want          logic.Truth
 	}{
 		{bucketARN, "s3", yes},
 		{bucketARN, "kms", no},

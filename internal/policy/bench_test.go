@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -61,7 +62,7 @@ func BenchmarkDeniesInsecureTransport(b *testing.B) {
 	d := parse(b, bucketPolicy)
 	b.ReportAllocs()
 	for b.Loop() {
-		if a := d.DeniesInsecureTransport(bucketARN, "arn:aws:s3:::phi"); a.Truth != policy.True {
+		if a := d.DeniesInsecureTransport(bucketARN, "arn:aws:s3:::phi"); a.Truth != logic.True {
 			b.Fatal(a.Reason)
 		}
 	}
@@ -71,7 +72,7 @@ func BenchmarkAllowsPublic(b *testing.B) {
 	d := parse(b, bucketPolicy)
 	b.ReportAllocs()
 	for b.Loop() {
-		if a := d.AllowsPublic("s3:Get*", "s3:List*"); a.Truth != policy.False {
+		if a := d.AllowsPublic("s3:Get*", "s3:List*"); a.Truth != logic.False {
 			b.Fatal(a.Reason)
 		}
 	}
@@ -81,7 +82,7 @@ func BenchmarkAllowsAction(b *testing.B) {
 	d := parse(b, identityPolicy)
 	b.ReportAllocs()
 	for b.Loop() {
-		if a := d.AllowsAction(blocked, policy.AllKMSKeys()); a.Truth != policy.False {
+		if a := d.AllowsAction(blocked, policy.AllKMSKeys()); a.Truth != logic.False {
 			b.Fatal(a.Reason)
 		}
 	}

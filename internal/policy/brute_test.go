@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"safeguard/internal/logic"
 )
 
 // matches is the definition of a wildcard pattern, for comparison.
@@ -73,10 +75,10 @@ func TestCoversByEnumeration(t *testing.T) {
 			w := strings.NewReplacer("*", strings.Repeat("z", n), "?", "z").Replace(q)
 			covered = covered && slices.ContainsFunc(ps, func(p string) bool { return matches(p, w) })
 		}
-		if got := covers(ps, q, actionSyntax); got != Of(covered) {
+		if got := covers(ps, q, actionSyntax); got != logic.Of(covered) {
 			t.Errorf("covers(%q, %q) = %v, want %v", ps, q, got, covered)
 		}
-		if got := intersects(ps[0], q, actionSyntax); got != Of(meets) {
+		if got := intersects(ps[0], q, actionSyntax); got != logic.Of(meets) {
 			t.Errorf("intersects(%q, %q) = %v, want %v", ps[0], q, got, meets)
 		}
 	}
@@ -105,13 +107,13 @@ func TestPlaceholdersByInstance(t *testing.T) {
 				return strings.NewReplacer("R", one, "S", two, "E", three, "H", anything[r.IntN(len(anything))]).Replace(raw)
 			}
 			fp, fq := fill(rawP), fill(rawQ)
-			if cover != Unknown {
+			if cover != logic.Unknown {
 				decided++
 				if got := covers([]string{fp}, fq, actionSyntax); got != cover {
 					t.Fatalf("covers(%q, %q) = %v, but covers(%q, %q) = %v", rawP, rawQ, cover, fp, fq, got)
 				}
 			}
-			if meet != Unknown {
+			if meet != logic.Unknown {
 				decided++
 				if got := intersects(fp, fq, actionSyntax); got != meet {
 					t.Fatalf("intersects(%q, %q) = %v, but intersects(%q, %q) = %v", rawP, rawQ, meet, fp, fq, got)

@@ -3,6 +3,8 @@ package policy
 import (
 	"slices"
 	"strings"
+
+	"safeguard/internal/logic"
 )
 
 // A Condition is one key under one operator in a statement. All conditions of
@@ -40,88 +42,88 @@ func (c Condition) String() string {
 type Context map[string][]string
 
 // about decides whether the condition is about key.
-func (c Condition) about(key string) Truth { return equal(c.Key, key, syntax{fold: true}) }
+func (c Condition) about(key string) logic.Truth { return equal(c.Key, key, syntax{fold: true}) }
 
 // alwaysPresent are keys that AWS puts into every request.
 var alwaysPresent = []string{"aws:securetransport", "aws:currenttime", "aws:epochtime"}
 
 // AlwaysHolds decides whether the conditions of the statement hold for every
 // request that ctx allows.
-func (s *Statement) AlwaysHolds(ctx Context) Truth {
-	all := True
+func (s *Statement) AlwaysHolds(ctx Context) logic.Truth {
+	all := logic.True
 	for _, c := range s.Conditions {
 		always, _, _ := c.holds(ctx, s.variables)
-		all = All(all, always)
+		all = logic.All(all, always)
 	}
 	return all
 }
 
 // SometimesHolds decides whether the conditions of the statement hold for any
 // request that ctx allows.
-func (s *Statement) SometimesHolds(ctx Context) Truth {
-	all := True
+func (s *Statement) SometimesHolds(ctx Context) logic.Truth {
+	all := logic.True
 	var free []string
 	for _, c := range s.Conditions {
 		always, sometimes, fixed := c.holds(ctx, s.variables)
-		if !fixed && always != True {
+		if !fixed && always != logic.True {
 			// Each of two conditions on one key may be met alone and both
 			// together never.
 			key := strings.ToLower(c.Key)
 			if slices.Contains(free, key) {
-				sometimes = All(sometimes, Unknown)
+				sometimes = logic.All(sometimes, logic.Unknown)
 			}
 			free = append(free, key)
 		}
-		all = All(all, sometimes)
+		all = logic.All(all, sometimes)
 	}
 	return all
 }
 
 // holds decides whether c holds for all and for any of the requests that ctx
 // allows, and whether ctx fixes its key.
-func (c Condition) holds(ctx Context, variables bool) (always, sometimes Truth, fixed bool) {
+func (c Condition) holds(ctx Context, variables bool) (always, sometimes logic.Truth, fixed bool) {
 	for key, values := range ctx {
 		switch c.about(key) {
-		case True:
+		case logic.True:
 			t := c.test(values, variables)
 			return t, t, true
-		case Unknown:
-			return Unknown, Unknown, false
+		case logic.Unknown:
+			return logic.Unknown, logic.Unknown, false
 		}
 	}
 	if c.op.family == noFamily {
-		return Unknown, Unknown, false
+		return logic.Unknown, logic.Unknown, false
 	}
 	absent := c.test(nil, variables)
 	every, some := c.overAllValues(variables)
 	if slices.Contains(alwaysPresent, strings.ToLower(c.Key)) {
 		return every, some, false
 	}
-	return All(every, absent), Any(some, absent), false
+	return logic.All(every, absent), logic.Any(some, absent), false
 }
 
 // test decides whether c holds for a request in which its key has these
 // values, none of them if it is absent.
-func (c Condition) test(values []string, variables bool) Truth {
+func (c Condition) test(values []string, variables bool) logic.Truth {
 	switch {
 	case c.op.family == noFamily:
-		return Unknown
+		return logic.Unknown
 	case c.op.family == nullFamily:
-		return c.matched(Of(len(values) == 0).String(), variables)
+		return c.matched(logic.Of(len(values) == 0).String(), variables)
 	case len(values) == 0 && c.ifExists:
-		return True
+		return logic.True
 	case len(values) == 0 && c.qualifier == noQualifier:
 		// A condition that a key does not have a value is met by its absence.
-		return Of(c.op.negated)
+		return logic.Of(c.op.negated)
 	}
 	// No value satisfies ForAllValues and fails ForAnyValue, negated or not.
-	all, some := True, False
+	all, some := logic.True, logic.False
 	for _, v := range values {
 		t := c.matched(v, variables)
 		if c.op.negated {
 			t = t.Not()
 		}
-		all, some = All(all, t), Any(some, t)
+		all, some = logic.All(all, t), logic.Any(some, t)
 	}
 	if c.qualifier == forAllValues {
 		return all
@@ -130,17 +132,17 @@ func (c Condition) test(values []string, variables bool) Truth {
 }
 
 // matched decides whether one of the policy's values matches.
-func (c Condition) matched(request string, variables bool) Truth {
-	found := False
+func (c Condition) matched(request string, variables bool) logic.Truth {
+	found := logic.False
 	for _, v := range c.Values {
-		found = Any(found, c.op.matches(v, request, variables))
+		found = logic.Any(found, c.op.matches(v, request, variables))
 	}
 	return found
 }
 
 // overAllValues decides whether c holds for every and for any value that its
 // key may have.
-func (c Condition) overAllValues(variables bool) (every, some Truth) {
+func (c Condition) overAllValues(variables bool) (every, some logic.Truth) {
 	every, some = c.matchesEvery(variables), c.matchesSome()
 	if c.op.negated {
 		return some.Not(), every.Not()
@@ -149,26 +151,26 @@ func (c Condition) overAllValues(variables bool) (every, some Truth) {
 }
 
 // matchesEvery decides whether the policy's values leave out no value at all.
-func (c Condition) matchesEvery(variables bool) Truth {
+func (c Condition) matchesEvery(variables bool) logic.Truth {
 	switch c.op.family {
 	case stringFamily:
 		return covers(c.Values, "*", syntax{wild: c.op.wild, variables: variables})
 	case arnFamily:
 		return covers(c.Values, "arn:*:*:*:*:*", syntax{wild: true, variables: variables})
 	case boolFamily:
-		return All(c.matched("true", variables), c.matched("false", variables))
+		return logic.All(c.matched("true", variables), c.matched("false", variables))
 	case nullFamily:
 		return c.matched("false", variables)
 	case addressFamily:
-		every := All(c.matched("0.0.0.0/0", variables), c.matched("::/0", variables))
-		if every == False && slices.ContainsFunc(c.Values, isBroad) {
+		every := logic.All(c.matched("0.0.0.0/0", variables), c.matched("::/0", variables))
+		if every == logic.False && slices.ContainsFunc(c.Values, isBroad) {
 			// Several broad ranges may make up everything together.
-			return Unknown
+			return logic.Unknown
 		}
 		return every
 	}
 	// No number, date or binary leaves out no other.
-	return False
+	return logic.False
 }
 
 // isBroad reports whether a range takes in a good part of the Internet.
@@ -178,26 +180,26 @@ func isBroad(cidr string) bool {
 }
 
 // matchesSome decides whether the policy's values let any value match.
-func (c Condition) matchesSome() Truth {
-	found := False
+func (c Condition) matchesSome() logic.Truth {
+	found := logic.False
 	for _, v := range c.Values {
-		t := True
+		t := logic.True
 		switch c.op.family {
 		case boolFamily:
-			t = Any(c.op.matches(v, "true", false), c.op.matches(v, "false", false))
+			t = logic.Any(c.op.matches(v, "true", false), c.op.matches(v, "false", false))
 		case nullFamily:
 			t = c.op.matches(v, "false", false)
 		case stringFamily, arnFamily:
 			if isOpen(v) {
-				t = Unknown
+				t = logic.Unknown
 			}
 		default:
 			// A value that cannot be compared with itself is malformed.
-			if c.op.matches(v, v, false) == Unknown {
-				t = Unknown
+			if c.op.matches(v, v, false) == logic.Unknown {
+				t = logic.Unknown
 			}
 		}
-		found = Any(found, t)
+		found = logic.Any(found, t)
 	}
 	return found
 }

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"testing"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -25,7 +26,7 @@ func TestConditions(t *testing.T) {
 	}
 	for _, c := range []struct {
 		condition string
-		want      policy.Truth
+		want      logic.Truth
 	}{
 		{`{"StringEquals":{"aws:username":"David"}}`, yes},
 		{`{"STRINGEQUALS":{"AWS:UserName":"David"}}`, yes},
@@ -135,7 +136,7 @@ func TestConditionsOnAnything(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		condition         string
-		always, sometimes policy.Truth
+		always, sometimes logic.Truth
 	}{
 		{`{}`, yes, yes},
 		{`{"StringEquals":{"k":"a"}}`, no, yes},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"safeguard/internal/logic"
 )
 
 // A Question asks whether a document denies something to everyone.
@@ -37,11 +39,11 @@ func (d *Document) Denies(q Question) Answer {
 				return Answer{Reason: "the resource is not known"}
 			}
 			switch a := d.denies(q, action, resource); {
-			case a.Truth == False:
+			case a.Truth == logic.False:
 				return a
-			case a.Truth == Unknown && all.Statement != nil && all.Truth == Unknown:
+			case a.Truth == logic.Unknown && all.Statement != nil && all.Truth == logic.Unknown:
 				all.Causes = merge(all.Causes, a.Causes)
-			case a.Truth == Unknown || all.Statement == nil:
+			case a.Truth == logic.Unknown || all.Statement == nil:
 				all = a
 			}
 		}
@@ -55,30 +57,30 @@ func (d *Document) denies(q Question, action string, resource []string) Answer {
 	if q.Under != "" {
 		what += " " + q.Under
 	}
-	result, held := Answer{Truth: False, Reason: "no statement denies " + what}, -1
+	result, held := Answer{Truth: logic.False, Reason: "no statement denies " + what}, -1
 	for i := range d.Statements {
 		s := &d.Statements[i]
 		if s.Effect == Allow {
 			continue
 		}
 		checks := s.denial(q, action, resource)
-		switch All(checks[:]...) {
-		case True:
-			a := decided(True, s, "denies %s to everyone", what)
+		switch logic.All(checks[:]...) {
+		case logic.True:
+			a := decided(logic.True, s, "denies %s to everyone", what)
 			a.Action = action
 			return a
-		case Unknown:
-			a := openAnswer(s, "may deny %s: %s is not known", what, s.part(checks.first(Unknown), q))
-			if result.Truth == Unknown {
+		case logic.Unknown:
+			a := openAnswer(s, "may deny %s: %s is not known", what, s.part(checks.first(logic.Unknown), q))
+			if result.Truth == logic.Unknown {
 				result.Causes = merge(result.Causes, a.Causes)
 			} else {
 				result = a
 			}
-		case False:
+		case logic.False:
 			// What denies a part of it, or nearly, is worth telling.
-			if n := checks.count(True); result.Truth == False && n > held &&
-				s.Effect == Deny && s.TouchesAction(action) != False {
-				result, held = decided(False, s, "does not deny %s: it is about %s alone", what, s.part(checks.first(False), q)), n
+			if n := checks.count(logic.True); result.Truth == logic.False && n > held &&
+				s.Effect == Deny && s.TouchesAction(action) != logic.False {
+				result, held = decided(logic.False, s, "does not deny %s: it is about %s alone", what, s.part(checks.first(logic.False), q)), n
 			}
 		}
 	}
@@ -87,11 +89,11 @@ func (d *Document) denies(q Question, action string, resource []string) Answer {
 
 // A denial is what a statement needs to deny something: its effect, actions,
 // principals, resources and conditions.
-type denial [5]Truth
+type denial [5]logic.Truth
 
-func (d denial) first(t Truth) int { return slices.Index(d[:], t) }
+func (d denial) first(t logic.Truth) int { return slices.Index(d[:], t) }
 
-func (d denial) count(t Truth) int {
+func (d denial) count(t logic.Truth) int {
 	n := 0
 	for _, u := range d {
 		if u == t {
@@ -103,18 +105,18 @@ func (d denial) count(t Truth) int {
 
 func (s *Statement) denial(q Question, action string, resource []string) denial {
 	d := denial{
-		s.Effect.is(Deny), s.CoversAction(action), s.CoversEveryone(q.Except...), s.CoversResource(resource...), True,
+		s.Effect.is(Deny), s.CoversAction(action), s.CoversEveryone(q.Except...), s.CoversResource(resource...), logic.True,
 	}
 	for _, c := range s.Conditions {
-		d[4] = All(d[4], c.always(q, s))
+		d[4] = logic.All(d[4], c.always(q, s))
 	}
 	return d
 }
 
 // always decides whether the condition holds for all requests of the question.
-func (c Condition) always(q Question, s *Statement) Truth {
+func (c Condition) always(q Question, s *Statement) logic.Truth {
 	if c.excuses(q.Except) {
-		return True
+		return logic.True
 	}
 	always, _, _ := c.holds(q.Context, s.variables)
 	return always
@@ -134,7 +136,7 @@ func (s *Statement) part(n int, q Question) string {
 	}
 	var shown []string
 	for _, c := range s.Conditions {
-		if c.always(q, s) != True {
+		if c.always(q, s) != logic.True {
 			shown = append(shown, c.String())
 		}
 	}
@@ -144,11 +146,11 @@ func (s *Statement) part(n int, q Question) string {
 // excuses reports whether the condition does no more than leave out principals
 // of a list.
 func (c Condition) excuses(except []string) bool {
-	if len(except) == 0 || !c.op.negated || c.qualifier == forAnyValue || c.about("aws:PrincipalArn") != True {
+	if len(except) == 0 || !c.op.negated || c.qualifier == forAnyValue || c.about("aws:PrincipalArn") != logic.True {
 		return false
 	}
 	for _, v := range c.Values {
-		if !slices.ContainsFunc(except, func(e string) bool { return Equal(v, e) == True }) {
+		if !slices.ContainsFunc(except, func(e string) bool { return Equal(v, e) == logic.True }) {
 			return false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -19,7 +20,7 @@ func TestDeniesInsecureTransport(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name, text string
-		want       policy.Truth
+		want       logic.Truth
 		reason     string
 	}{
 		{"what AWS's remediation writes", document(`"Effect":"Deny","Principal":"*","Action":"s3:*",` + both + `,` + overHTTP),
@@ -131,7 +132,7 @@ func TestDeniesManualDeletion(t *testing.T) {
 	for _, c := range []struct {
 		name, text string
 		except     []string
-		want       policy.Truth
+		want       logic.Truth
 	}{
 		{"one statement", document(`"Effect":"Deny","Principal":"*","Action":` + three + `,"Resource":"*"`), nil, yes},
 		{"wildcards", document(`"Effect":"Deny","Principal":{"AWS":"*"},"Action":["backup:Delete*","backup:Update*","backup:Put*"],"Resource":["*"]`), nil, yes},
@@ -170,7 +171,7 @@ func TestDeniesUnencryptedUploads(t *testing.T) {
 		Actions: []string{"s3:PutObject"}, Resources: [][]string{{bucketARN + "/*"}},
 		Context: policy.Context{"s3:x-amz-server-side-encryption": nil},
 	}
-	for condition, want := range map[string]policy.Truth{
+	for condition, want := range map[string]logic.Truth{
 		`{"Null":{"s3:x-amz-server-side-encryption":"true"}}`:                 yes,
 		`{"Null":{"s3:x-amz-server-side-encryption":"false"}}`:                no,
 		`{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}`:   yes,

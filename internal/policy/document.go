@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"safeguard/internal/logic"
 )
 
 // A Document is a policy document.
@@ -35,11 +37,11 @@ func (e Effect) String() string {
 }
 
 // is decides whether the effect is f.
-func (e Effect) is(f Effect) Truth {
+func (e Effect) is(f Effect) logic.Truth {
 	if e == EffectUnknown {
-		return Unknown
+		return logic.Unknown
 	}
-	return Of(e == f)
+	return logic.Of(e == f)
 }
 
 // A Statement is one statement of a document. Elements that a hole may stand
@@ -81,10 +83,10 @@ type Set struct {
 }
 
 // covers decides whether s holds everything that pattern matches.
-func (s Set) covers(pattern string, y syntax) Truth {
+func (s Set) covers(pattern string, y syntax) logic.Truth {
 	switch {
 	case !s.Present:
-		return Unknown
+		return logic.Unknown
 	case s.Except:
 		return s.listed(pattern, y).Not()
 	}
@@ -92,10 +94,10 @@ func (s Set) covers(pattern string, y syntax) Truth {
 }
 
 // touches decides whether s holds something that pattern matches.
-func (s Set) touches(pattern string, y syntax) Truth {
+func (s Set) touches(pattern string, y syntax) logic.Truth {
 	switch {
 	case !s.Present:
-		return Unknown
+		return logic.Unknown
 	case s.Except:
 		return covers(s.Values, pattern, y).Not()
 	}
@@ -103,10 +105,10 @@ func (s Set) touches(pattern string, y syntax) Truth {
 }
 
 // listed decides whether one of the values meets pattern.
-func (s Set) listed(pattern string, y syntax) Truth {
-	met := False
+func (s Set) listed(pattern string, y syntax) logic.Truth {
+	met := logic.False
 	for _, v := range s.Values {
-		if met = Any(met, intersects(v, pattern, y)); met == True {
+		if met = logic.Any(met, intersects(v, pattern, y)); met == logic.True {
 			break
 		}
 	}
@@ -128,27 +130,27 @@ func (s Set) String() string {
 
 // CoversAction decides whether the statement is about every action that
 // pattern matches, whatever its effect.
-func (s *Statement) CoversAction(pattern string) Truth {
+func (s *Statement) CoversAction(pattern string) logic.Truth {
 	return s.Action.covers(pattern, actionSyntax)
 }
 
 // TouchesAction decides whether the statement is about any action that pattern
 // matches, whatever its effect.
-func (s *Statement) TouchesAction(pattern string) Truth {
+func (s *Statement) TouchesAction(pattern string) logic.Truth {
 	return s.Action.touches(pattern, actionSyntax)
 }
 
 // CoversResource decides whether the statement is about every resource that a
 // pattern matches. Several spellings of one and the same pattern may be given
 // (the bucket by reference and by name): what one of them proves is proved.
-func (s *Statement) CoversResource(spellings ...string) Truth {
-	return proof(spellings, func(pattern string) Truth { return s.Resource.covers(pattern, s.resourceSyntax()) })
+func (s *Statement) CoversResource(spellings ...string) logic.Truth {
+	return proof(spellings, func(pattern string) logic.Truth { return s.Resource.covers(pattern, s.resourceSyntax()) })
 }
 
 // TouchesResource decides whether the statement is about any resource that a
 // pattern, in one of its spellings, matches.
-func (s *Statement) TouchesResource(spellings ...string) Truth {
-	return proof(spellings, func(pattern string) Truth { return s.Resource.touches(pattern, s.resourceSyntax()) })
+func (s *Statement) TouchesResource(spellings ...string) logic.Truth {
+	return proof(spellings, func(pattern string) logic.Truth { return s.Resource.touches(pattern, s.resourceSyntax()) })
 }
 
 func (s *Statement) resourceSyntax() syntax {
@@ -158,14 +160,14 @@ func (s *Statement) resourceSyntax() syntax {
 }
 
 // proof is what one of the spellings proves, True before False.
-func proof(spellings []string, ask func(string) Truth) Truth {
-	found := Unknown
+func proof(spellings []string, ask func(string) logic.Truth) logic.Truth {
+	found := logic.Unknown
 	for _, sp := range spellings {
 		switch ask(sp) {
-		case True:
-			return True
-		case False:
-			found = False
+		case logic.True:
+			return logic.True
+		case logic.False:
+			found = logic.False
 		}
 	}
 	return found
@@ -196,12 +198,12 @@ func (p Principal) String() string {
 }
 
 // everyone decides whether p is all principals, anonymous ones included.
-func (p Principal) everyone() Truth {
+func (p Principal) everyone() logic.Truth {
 	switch {
 	case p.Kind == "" || isOpen(p.Value) && (p.Kind == "AWS" || p.Kind == "*"):
-		return Unknown
+		return logic.Unknown
 	case p.Kind != "AWS" && p.Kind != "*":
-		return False
+		return logic.False
 	}
 	// AWS accepts a wildcard only on its own, so that a text with anything
 	// else in it names someone; an unknown text on its own may be the wildcard.
@@ -211,26 +213,26 @@ func (p Principal) everyone() Truth {
 // CoversEveryone decides whether the statement is about all principals,
 // anonymous ones included. "everyone but" is not everyone, unless only
 // principals in except are left out.
-func (s *Statement) CoversEveryone(except ...string) Truth {
-	all := False
+func (s *Statement) CoversEveryone(except ...string) logic.Truth {
+	all := logic.False
 	switch p := s.Principal; {
 	case !p.Present:
-		return False
+		return logic.False
 	case p.Except:
-		all = True
+		all = logic.True
 		for _, x := range p.List {
-			excused := False
+			excused := logic.False
 			for _, e := range except {
-				excused = Any(excused, Equal(x.Value, e))
+				excused = logic.Any(excused, Equal(x.Value, e))
 			}
 			if isOpen(x.Value) {
-				excused = Unknown
+				excused = logic.Unknown
 			}
-			all = All(all, excused)
+			all = logic.All(all, excused)
 		}
 	default:
 		for _, x := range p.List {
-			all = Any(all, x.everyone())
+			all = logic.Any(all, x.everyone())
 		}
 	}
 	return all

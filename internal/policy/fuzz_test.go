@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -42,14 +43,14 @@ func FuzzParse(f *testing.F) {
 			if a.Reason == "" {
 				t.Errorf("%s = %v without a reason", name, a.Truth)
 			}
-			if a.Truth == policy.True && a.Statement == nil {
+			if a.Truth == logic.True && a.Statement == nil {
 				t.Errorf("%s is true by no statement", name)
 			}
 		}
 		for i := range d.Statements {
 			s := &d.Statements[i]
 			always, sometimes := s.AlwaysHolds(nil), s.SometimesHolds(nil)
-			if always == policy.True && sometimes == policy.False {
+			if always == logic.True && sometimes == logic.False {
 				t.Errorf("%v holds always and never", s)
 			}
 		}
@@ -67,16 +68,16 @@ func FuzzCovers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b string) {
 		covers, intersects := policy.ResourceCovers(a, b), policy.ResourceIntersects(a, b)
 		// Every pattern matches something, so that what is covered is met.
-		if covers == policy.True && intersects == policy.False {
+		if covers == logic.True && intersects == logic.False {
 			t.Errorf("%q covers %q and does not meet it", a, b)
 		}
 		if back := policy.ResourceIntersects(b, a); back != intersects {
 			t.Errorf("%q meets %q: %v, the other way %v", a, b, intersects, back)
 		}
-		if policy.ResourceCovers("*", a) != policy.True {
+		if policy.ResourceCovers("*", a) != logic.True {
 			t.Errorf("* does not cover %q", a)
 		}
-		if policy.ResourceCovers(a, a) == policy.False {
+		if policy.ResourceCovers(a, a) == logic.False {
 			t.Errorf("%q does not cover itself", a)
 		}
 		if got, back := policy.Equal(a, b), policy.Equal(b, a); got != back {

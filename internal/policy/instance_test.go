@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -80,11 +81,11 @@ func TestDocumentsByInstance(t *testing.T) {
 			}
 			for name, ask := range questions {
 				want, got := ask(open), ask(closed)
-				if want.Truth == policy.Unknown {
+				if want.Truth == logic.Unknown {
 					continue
 				}
 				decided[name]++
-				if got.Truth != want.Truth && got.Truth != policy.Unknown {
+				if got.Truth != want.Truth && got.Truth != logic.Unknown {
 					t.Errorf("%s\n%s = %v (%s) with holes\n%s = %v (%s)", name, template, want.Truth, want.Reason, text, got.Truth, got.Reason)
 				}
 			}

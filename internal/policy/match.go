@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"safeguard/internal/logic"
 )
 
 // Patterns as policies use them: actions regardless of case, resources with
@@ -15,35 +17,35 @@ var (
 
 // ActionCovers decides whether pattern matches every action that other, itself
 // a pattern, matches: s3:* covers s3:Get*.
-func ActionCovers(pattern, other string) Truth {
+func ActionCovers(pattern, other string) logic.Truth {
 	return covers([]string{pattern}, other, actionSyntax)
 }
 
 // ActionIntersects decides whether some action matches both patterns:
 // kms:Decr* and kms:*crypt do.
-func ActionIntersects(a, b string) Truth { return intersects(a, b, actionSyntax) }
+func ActionIntersects(a, b string) logic.Truth { return intersects(a, b, actionSyntax) }
 
 // ResourceCovers decides whether pattern matches every ARN that other, itself
 // a pattern, matches. Policy variables stand for text of the request: they
 // cover nothing but themselves.
-func ResourceCovers(pattern, other string) Truth {
+func ResourceCovers(pattern, other string) logic.Truth {
 	return covers([]string{pattern}, other, resourceSyntax)
 }
 
 // ResourceIntersects decides whether some ARN matches both patterns.
-func ResourceIntersects(a, b string) Truth { return intersects(a, b, resourceSyntax) }
+func ResourceIntersects(a, b string) logic.Truth { return intersects(a, b, resourceSyntax) }
 
 // Equal decides whether two texts are equal. Nothing in them is a wildcard. A
 // reference equals itself, and what AWS derives from it: the ARN of a bucket
 // equals arn:aws:s3::: and the bucket's id.
-func Equal(a, b string) Truth { return equal(a, b, syntax{arn: true}) }
+func Equal(a, b string) logic.Truth { return equal(a, b, syntax{arn: true}) }
 
-func equal(a, b string, y syntax) Truth {
+func equal(a, b string, y syntax) logic.Truth {
 	if !strings.Contains(a, start) && !strings.Contains(b, start) {
-		return Of(a == b || y.fold && strings.EqualFold(a, b))
+		return logic.Of(a == b || y.fold && strings.EqualFold(a, b))
 	}
 	if isOpen(a) || isOpen(b) {
-		return Unknown
+		return logic.Unknown
 	}
 	return covers([]string{a}, b, y)
 }
@@ -51,7 +53,7 @@ func equal(a, b string, y syntax) Truth {
 // covers decides whether every text that q matches is matched by one of ps,
 // whatever the references in them turn out to be: True if so, False if not,
 // Unknown if it depends or if a hole leaves it open.
-func covers(ps []string, q string, y syntax) Truth {
+func covers(ps []string, q string, y syntax) logic.Truth {
 	special := start
 	if y.wild {
 		special += "*?"
@@ -64,15 +66,15 @@ func covers(ps []string, q string, y syntax) Truth {
 	for _, p := range ps {
 		switch {
 		case y.wild && p == "*":
-			return True
+			return logic.True
 		case strings.ContainsAny(p, special):
 			fancy = true
 		case p == q || y.fold && strings.EqualFold(p, q):
-			return True
+			return logic.True
 		}
 	}
 	if !fancy {
-		return False
+		return logic.False
 	}
 	var compiled [][]atom
 	for _, p := range ps {
@@ -81,7 +83,7 @@ func covers(ps []string, q string, y syntax) Truth {
 		}
 	}
 	if len(compiled) == 0 {
-		return False
+		return logic.False
 	}
 	return coversAtoms(compiled, y.compile(q))
 }
@@ -114,7 +116,7 @@ func lower(c byte) byte {
 // plainByte reports whether c stands for itself in every syntax.
 func plainByte(c byte) bool { return c != '*' && c != '?' && c != '$' && c < utf8.RuneSelf }
 
-func coversAtoms(ps [][]atom, q []atom) Truth {
+func coversAtoms(ps [][]atom, q []atom) logic.Truth {
 	ps, q = agree(ps, q)
 	near := ps[:0:0]
 	for _, p := range ps {
@@ -123,7 +125,7 @@ func coversAtoms(ps [][]atom, q []atom) Truth {
 		}
 	}
 	if len(near) == 0 {
-		return False
+		return logic.False
 	}
 	// A definite beginning that all share settles nothing.
 	for len(q) > 0 && !slices.ContainsFunc(near, func(p []atom) bool { return len(p) == 0 || !shared(p[0], q[0]) }) {
@@ -134,11 +136,11 @@ func coversAtoms(ps [][]atom, q []atom) Truth {
 	}
 	switch {
 	case newCover(near, q, false).proved():
-		return True
+		return logic.True
 	case !newCover(near, q, true).proved():
-		return False
+		return logic.False
 	}
-	return Unknown
+	return logic.Unknown
 }
 
 // disjoint reports whether p and q certainly match nothing in common, looking
@@ -194,27 +196,27 @@ func isOneOfMany(address string) bool {
 }
 
 // intersects decides whether some text is matched by both patterns.
-func intersects(a, b string, y syntax) Truth {
+func intersects(a, b string, y syntax) logic.Truth {
 	switch {
 	case isOpen(a) || isOpen(b):
-		return Unknown
+		return logic.Unknown
 	case y.beginApart(a, b):
-		return False
+		return logic.False
 	}
 	ps, q := agree([][]atom{y.compile(a)}, y.compile(b))
 	p := ps[0]
 	switch {
 	case disjoint(p, q):
-		return False
+		return logic.False
 	}
 	p, q = trim(p, q)
 	switch {
 	case meets(simplify(p, false), simplify(q, false)):
-		return True
+		return logic.True
 	case !meets(simplify(p, true), simplify(q, true)):
-		return False
+		return logic.False
 	}
-	return Unknown
+	return logic.Unknown
 }
 
 // shared reports whether a and b are the same definite text.

@@ -5,20 +5,21 @@ import (
 	"testing"
 	"time"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
 const (
-	unknown = policy.Unknown
-	no      = policy.False
-	yes     = policy.True
+	unknown = logic.Unknown
+	no      = logic.False
+	yes     = logic.True
 )
 
 func TestActions(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		a, b               string
-		covers, intersects policy.Truth
+		covers, intersects logic.Truth
 	}{
 		{"s3:*", "s3:Get*", yes, yes},
 		{"s3:Get*", "s3:*", no, yes},
@@ -64,7 +65,7 @@ func TestResources(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		a, b               string
-		covers, intersects policy.Truth
+		covers, intersects logic.Truth
 	}{
 		{"*", "arn:aws:s3:::b/*", yes, yes},
 		{"arn:aws:s3:::*", "arn:aws:s3:::b/*", yes, yes},
@@ -144,7 +145,7 @@ func TestEqual(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		a, b string
-		want policy.Truth
+		want logic.Truth
 	}{
 		{"a", "a", yes},
 		{"a", "A", no},

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"safeguard/internal/logic"
 )
 
 type family uint8
@@ -93,13 +95,13 @@ func parseOperator(name string) (op operator, q qualifier, ifExists bool) {
 
 // matches decides whether one value of a request matches one value of the
 // policy, the negation left aside.
-func (o operator) matches(policy, request string, variables bool) Truth {
+func (o operator) matches(policy, request string, variables bool) logic.Truth {
 	if isOpen(policy) || isOpen(request) || o.family == noFamily {
-		return Unknown
+		return logic.Unknown
 	}
 	if variables && strings.Contains(policy, "${") && (o.family == stringFamily || o.family == arnFamily) {
 		// What the variable stands for is up to the request.
-		return Unknown
+		return logic.Unknown
 	}
 	switch o.family {
 	case stringFamily:
@@ -108,7 +110,7 @@ func (o operator) matches(policy, request string, variables bool) Truth {
 		return arnCovers(policy, request)
 	}
 	if strings.Contains(policy, start) || strings.Contains(request, start) {
-		return Unknown
+		return logic.Unknown
 	}
 	switch o.family {
 	case numericFamily:
@@ -116,31 +118,31 @@ func (o operator) matches(policy, request string, variables bool) Truth {
 	case dateFamily:
 		return o.ordered(policy, request, compareDates)
 	case boolFamily, nullFamily:
-		return Of(strings.EqualFold(policy, request))
+		return logic.Of(strings.EqualFold(policy, request))
 	case binaryFamily:
 		p, errP := base64.StdEncoding.DecodeString(policy)
 		r, errR := base64.StdEncoding.DecodeString(request)
 		if errP != nil || errR != nil {
-			return Unknown
+			return logic.Unknown
 		}
-		return Of(string(p) == string(r))
+		return logic.Of(string(p) == string(r))
 	case addressFamily:
 		p, okP := parseRange(policy)
 		r, okR := parseRange(request)
 		if !okP || !okR {
-			return Unknown
+			return logic.Unknown
 		}
-		return Of(p.Bits() <= r.Bits() && p.Contains(r.Addr()))
+		return logic.Of(p.Bits() <= r.Bits() && p.Contains(r.Addr()))
 	}
-	return Unknown
+	return logic.Unknown
 }
 
-func (o operator) ordered(policy, request string, compare func(a, b string) (int, bool)) Truth {
+func (o operator) ordered(policy, request string, compare func(a, b string) (int, bool)) logic.Truth {
 	c, ok := compare(request, policy)
 	if !ok {
-		return Unknown
+		return logic.Unknown
 	}
-	return Of(slices.Contains(o.order, c))
+	return logic.Of(slices.Contains(o.order, c))
 }
 
 func compareNumbers(a, b string) (int, bool) {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -190,7 +191,7 @@ func TestHolesMatter(t *testing.T) {
 			"AllowsAction":            d.AllowsAction([]string{"kms:Decrypt"}, policy.AllKMSKeys()),
 			"AllowsServiceWithout":    d.AllowsServiceWithout("s3.amazonaws.com", []string{"aws:SourceAccount"}, "lambda:*"),
 		} {
-			if a.Truth != policy.Unknown {
+			if a.Truth != logic.Unknown {
 				t.Errorf("%s of %s = %v (%s), want unknown", name, policy.Display(text), a.Truth, a.Reason)
 			}
 			if len(a.Causes) != 1 || a.Causes[0] != "why" && !strings.Contains(a.Causes[0], "after apply") {
@@ -205,10 +206,10 @@ func TestHolesMatter(t *testing.T) {
 func TestHoleElementMayBeAnything(t *testing.T) {
 	t.Parallel()
 	d := parse(t, document(`"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*","`+hole("why")+`":{}`))
-	if a := d.DeniesInsecureTransport(bucketARN); a.Truth != policy.Unknown {
+	if a := d.DeniesInsecureTransport(bucketARN); a.Truth != logic.Unknown {
 		t.Errorf("an unknown element may be a condition: got %v, want unknown", a.Truth)
 	}
-	if a := d.AllowsPublic("s3:*"); a.Truth != policy.False {
+	if a := d.AllowsPublic("s3:*"); a.Truth != logic.False {
 		t.Errorf("a denial allows nothing, whatever else it says: got %v, want false", a.Truth)
 	}
 }

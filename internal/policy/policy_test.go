@@ -41,38 +41,6 @@ func document(elements string) string {
 	return `{"Version":"2012-10-17","Statement":[{` + elements + `}]}`
 }
 
-func TestTruth(t *testing.T) {
-	t.Parallel()
-	const U, F, T = policy.Unknown, policy.False, policy.True
-	var zero policy.Truth
-	if zero != U {
-		t.Errorf("the zero truth is %v, want unknown", zero)
-	}
-	for _, c := range []struct{ a, b, all, any policy.Truth }{
-		{U, U, U, U}, {U, F, F, U}, {U, T, U, T},
-		{F, U, F, U}, {F, F, F, F}, {F, T, F, T},
-		{T, U, U, T}, {T, F, F, T}, {T, T, T, T},
-	} {
-		if got := policy.All(c.a, c.b); got != c.all {
-			t.Errorf("All(%v, %v) = %v, want %v", c.a, c.b, got, c.all)
-		}
-		if got := policy.Any(c.a, c.b); got != c.any {
-			t.Errorf("Any(%v, %v) = %v, want %v", c.a, c.b, got, c.any)
-		}
-		if got, want := policy.All(c.a, c.b).Not(), policy.Any(c.a.Not(), c.b.Not()); got != want {
-			t.Errorf("not All(%v, %v) = %v, want %v", c.a, c.b, got, want)
-		}
-	}
-	if policy.All() != T || policy.Any() != F || policy.Of(true) != T || policy.Of(false) != F {
-		t.Error("All of none is true, Any of none false")
-	}
-	for truth, want := range map[policy.Truth]string{U: "unknown", F: "false", T: "true"} {
-		if got := truth.String(); got != want {
-			t.Errorf("String of %d = %q, want %q", truth, got, want)
-		}
-	}
-}
-
 func TestDisplay(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"safeguard/internal/logic"
 )
 
 // AllowsPublic decides whether the document, a policy of a resource, lets the
@@ -22,18 +24,18 @@ func (d *Document) AllowsPublic(patterns ...string) Answer {
 		touches, action := s.touching(patterns)
 		who, public := s.publicPrincipal()
 		fixed, by := s.limited()
-		switch All(s.Effect.is(Allow), touches, public, fixed.Not()) {
-		case True:
-			a := decided(True, s, "allows %s to %s%s", Display(action), who, s.notLimited())
+		switch logic.All(s.Effect.is(Allow), touches, public, fixed.Not()) {
+		case logic.True:
+			a := decided(logic.True, s, "allows %s to %s%s", Display(action), who, s.notLimited())
 			a.Action = action
 			return d.afterDenials(s, a)
-		case Unknown:
-			if public == True && fixed == Unknown {
+		case logic.Unknown:
+			if public == logic.True && fixed == logic.Unknown {
 				return openAnswer(s, "allows %s to %s, limited by %s", Display(action), who, by)
 			}
 			return openAnswer(s, "may allow %s to %s", Display(action), who)
 		}
-		return Answer{Truth: False}
+		return Answer{Truth: logic.False}
 	}, "no statement allows "+show(patterns)+" to the public")
 }
 
@@ -51,48 +53,48 @@ func (s *Statement) notLimited() string {
 
 // publicPrincipal decides whether a statement is about principals that are not
 // fixed, and names them.
-func (s *Statement) publicPrincipal() (who string, public Truth) {
+func (s *Statement) publicPrincipal() (who string, public logic.Truth) {
 	switch p := s.Principal; {
 	case !p.Present:
-		return "no principal", False
+		return "no principal", logic.False
 	case p.Except:
-		nobody := False
+		nobody := logic.False
 		for _, x := range p.List {
-			nobody = Any(nobody, x.everyone())
+			nobody = logic.Any(nobody, x.everyone())
 		}
 		return p.String(), nobody.Not()
 	default:
-		who, public = p.String(), False
+		who, public = p.String(), logic.False
 		for _, x := range p.List {
 			t := x.public()
-			if t == True {
-				if x.everyone() == True {
-					return "everyone", True
+			if t == logic.True {
+				if x.everyone() == logic.True {
+					return "everyone", logic.True
 				}
-				return x.String(), True
+				return x.String(), logic.True
 			}
-			public = Any(public, t)
+			public = logic.Any(public, t)
 		}
 		return who, public
 	}
 }
 
 // public decides whether a principal is other than one fixed principal.
-func (p Principal) public() Truth {
+func (p Principal) public() logic.Truth {
 	switch {
 	case p.Kind == "":
-		return Unknown
+		return logic.Unknown
 	case p.Value == "":
 		// An empty principal is nobody in particular.
-		return True
-	case fixedText(p.Value, false) == False, p.Kind == "Federated" && webIdentity(p.Value):
-		return True
-	case fixedText(p.Value, false) != True && literalOf(p.Value) == "":
-		return Unknown
+		return logic.True
+	case fixedText(p.Value, false) == logic.False, p.Kind == "Federated" && webIdentity(p.Value):
+		return logic.True
+	case fixedText(p.Value, false) != logic.True && literalOf(p.Value) == "":
+		return logic.Unknown
 	}
 	// AWS takes no wildcard within a principal, so that whatever a hole in it
 	// stands for, it is one principal.
-	return False
+	return logic.False
 }
 
 // webIdentity reports whether a federated principal is an identity provider
@@ -114,17 +116,17 @@ func literalOf(text string) string {
 }
 
 // fixedText decides whether a text has neither wildcard nor policy variable.
-func fixedText(text string, variables bool) Truth {
+func fixedText(text string, variables bool) logic.Truth {
 	if isOpen(text) {
-		return Unknown
+		return logic.Unknown
 	}
-	fixed := True
+	fixed := logic.True
 	for _, a := range (syntax{wild: true, variables: variables}).compile(text) {
 		switch {
 		case a.kind == anyAtom, a.kind == oneAtom, a.kind == variableAtom:
-			return False
+			return logic.False
 		case a.kind == holeAtom && !a.plain:
-			fixed = Unknown
+			fixed = logic.Unknown
 		}
 	}
 	return fixed
@@ -177,38 +179,38 @@ var limits = map[string]limit{
 
 // limited decides whether one of the conditions limits the statement to fixed
 // values, and which does or may.
-func (s *Statement) limited() (fixed Truth, by string) {
-	fixed = False
+func (s *Statement) limited() (fixed logic.Truth, by string) {
+	fixed = logic.False
 	for _, c := range s.Conditions {
 		t := c.limits(s)
-		if t != False && by == "" || t == True {
+		if t != logic.False && by == "" || t == logic.True {
 			by = c.String()
 		}
-		fixed = Any(fixed, t)
+		fixed = logic.Any(fixed, t)
 	}
 	return fixed, by
 }
 
 // limits decides whether c alone limits its statement to fixed values.
-func (c Condition) limits(s *Statement) Truth {
+func (c Condition) limits(s *Statement) logic.Truth {
 	if c.op.family == noFamily || c.mayLimit() {
-		return Unknown
+		return logic.Unknown
 	}
 	kind, ok := limits[strings.ToLower(c.Key)]
 	if !ok || c.op.negated || c.op.family == nullFamily {
-		return False
+		return logic.False
 	}
 	// A condition that holds for requests without the key limits nothing,
 	// unless another demands the key.
 	if (c.ifExists || c.qualifier == forAllValues) && !s.demands(c.Key) {
-		return False
+		return logic.False
 	}
 	if len(c.Values) == 0 {
-		return True
+		return logic.True
 	}
-	all := True
+	all := logic.True
 	for _, v := range c.Values {
-		all = All(all, c.fixed(kind, v, s.variables))
+		all = logic.All(all, c.fixed(kind, v, s.variables))
 	}
 	return all
 }
@@ -220,7 +222,7 @@ func (c Condition) mayLimit() bool {
 		return false
 	}
 	for key := range limits {
-		if c.about(key) != False {
+		if c.about(key) != logic.False {
 			return true
 		}
 	}
@@ -231,39 +233,39 @@ func (c Condition) mayLimit() bool {
 // only where key is present.
 func (s *Statement) demands(key string) bool {
 	return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
-		return c.op.family == nullFamily && c.about(key) == True && c.test(nil, false) == False
+		return c.op.family == nullFamily && c.about(key) == logic.True && c.test(nil, false) == logic.False
 	})
 }
 
 // fixed decides whether one value is fixed as its key demands.
-func (c Condition) fixed(kind limit, value string, variables bool) Truth {
+func (c Condition) fixed(kind limit, value string, variables bool) logic.Truth {
 	fixed := fixedText(value, variables)
 	switch kind {
 	case limitUndocumented:
-		return All(fixed, Of(!strings.EqualFold(value, "false")), Unknown)
+		return logic.All(fixed, logic.Of(!strings.EqualFold(value, "false")), logic.Unknown)
 	case limitAddress:
 		return fixedAddress(value)
 	case limitUserID:
 		// Documented as "outside the pattern AROLEID:*", which may mean either.
 		if strings.HasPrefix(value, "ARO") && strings.Contains(value, ":") {
-			return Unknown
+			return logic.Unknown
 		}
 	case limitARN:
 		// The page calls any wildcard public. Yet an account owns all ARNs with
 		// its number, and "trust everybody in account 111122223333" is what
 		// AWS's engineers give as an example of a value that is fixed.
-		if fixed == False && c.op.family == arnFamily && hasFixedAccount(value, variables) {
-			return Unknown
+		if fixed == logic.False && c.op.family == arnFamily && hasFixedAccount(value, variables) {
+			return logic.Unknown
 		}
 	case limitOrgPath:
 		// o-a1b2c3d4e5/* is one organisation, and what AWS's examples use.
-		if root, _, found := strings.Cut(value, "/"); fixed == False && found && fixedText(root, variables) == True {
-			return Unknown
+		if root, _, found := strings.Cut(value, "/"); fixed == logic.False && found && fixedText(root, variables) == logic.True {
+			return logic.Unknown
 		}
 	case limitAccessPoint:
 		// The name may be a wildcard as long as the account is fixed.
-		if fixed == False && hasFixedAccount(value, variables) {
-			return True
+		if fixed == logic.False && hasFixedAccount(value, variables) {
+			return logic.True
 		}
 	}
 	return fixed
@@ -271,44 +273,44 @@ func (c Condition) fixed(kind limit, value string, variables bool) Truth {
 
 func hasFixedAccount(value string, variables bool) bool {
 	a, ok := ParseARN(value)
-	return ok && a.Account != "" && fixedText(a.Account, variables) == True
+	return ok && a.Account != "" && fixedText(a.Account, variables) == logic.True
 }
 
 // fixedAddress decides whether a range is narrow enough: not broader than /8
 // for IPv4 and /32 for IPv6.
-func fixedAddress(value string) Truth {
+func fixedAddress(value string) logic.Truth {
 	if p, ok := parseRange(value); ok {
 		if p.Addr().Is4() {
-			return Of(p.Bits() >= 8)
+			return logic.Of(p.Bits() >= 8)
 		}
-		return Of(p.Bits() >= 32)
+		return logic.Of(p.Bits() >= 32)
 	}
-	if fixed := fixedText(value, false); fixed != True {
+	if fixed := fixedText(value, false); fixed != logic.True {
 		return fixed
 	}
 	if !strings.Contains(value, start) {
-		return Unknown // AWS takes no such value
+		return logic.Unknown // AWS takes no such value
 	}
 	switch width := literalOf(value); {
 	case width == "":
 		// An address that AWS assigns, or the range of a network, /16 at most.
-		return True
+		return logic.True
 	case strings.HasSuffix(value, width):
 		if p, ok := parseRange("192.0.2.0" + width); ok {
-			return Of(p.Bits() >= 8)
+			return logic.Of(p.Bits() >= 8)
 		}
 	}
-	return Unknown
+	return logic.Unknown
 }
 
 // afterDenials takes back a public grant that other statements deny.
 func (d *Document) afterDenials(grant *Statement, a Answer) Answer {
 	for i := range d.Statements {
 		s := &d.Statements[i]
-		if s.Effect != Deny || s.CoversEveryone() != True || !s.coversGrant(grant) {
+		if s.Effect != Deny || s.CoversEveryone() != logic.True || !s.coversGrant(grant) {
 			continue
 		}
-		limited, whole := True, true
+		limited, whole := logic.True, true
 		for _, c := range s.Conditions {
 			whole = false
 			opposite := c
@@ -316,12 +318,12 @@ func (d *Document) afterDenials(grant *Statement, a Answer) Answer {
 			// Where the key is absent the denial holds, so that IfExists and
 			// sets make no difference here.
 			opposite.ifExists, opposite.qualifier = false, noQualifier
-			limited = All(limited, opposite.limits(s))
+			limited = logic.All(limited, opposite.limits(s))
 		}
 		switch {
 		case whole:
-			return Answer{Truth: False, Reason: fmt.Sprintf("%v denies what %v allows", s, grant)}
-		case limited != False:
+			return Answer{Truth: logic.False, Reason: fmt.Sprintf("%v denies what %v allows", s, grant)}
+		case limited != logic.False:
 			return openAnswer(s, "denies everyone but some what %s allows to everyone; AWS does not say whether that is public", grant)
 		}
 	}
@@ -335,18 +337,18 @@ const maxPairs = 1 << 16
 // coversGrant reports whether s is about all that grant is about.
 func (s *Statement) coversGrant(grant *Statement) bool {
 	if grant.Action.Except || grant.Resource.Except {
-		return s.CoversAction("*:*") == True && s.CoversResource("*") == True
+		return s.CoversAction("*:*") == logic.True && s.CoversResource("*") == logic.True
 	}
 	if len(s.Action.Values)*len(grant.Action.Values)+len(s.Resource.Values)*len(grant.Resource.Values) > maxPairs {
 		return false
 	}
 	for _, v := range grant.Action.Values {
-		if s.CoversAction(v) != True {
+		if s.CoversAction(v) != logic.True {
 			return false
 		}
 	}
 	for _, v := range grant.Resource.Values {
-		if s.CoversResource(v) != True {
+		if s.CoversResource(v) != logic.True {
 			return false
 		}
 	}
@@ -360,33 +362,33 @@ func (s *Statement) coversGrant(grant *Statement) bool {
 func (d *Document) AllowsServiceWithout(service string, keys []string, patterns ...string) Answer {
 	return d.anyStatement(func(s *Statement) Answer {
 		touches, action := s.touching(patterns)
-		isService := False
+		isService := logic.False
 		if !s.Principal.Except {
 			for _, p := range s.Principal.List {
 				switch p.Kind {
 				case "Service":
-					isService = Any(isService, covers([]string{p.Value}, service, syntax{wild: true, fold: true}))
+					isService = logic.Any(isService, covers([]string{p.Value}, service, syntax{wild: true, fold: true}))
 				case "":
-					isService = Any(isService, Unknown)
+					isService = logic.Any(isService, logic.Unknown)
 				}
 			}
 		}
-		limited := False
+		limited := logic.False
 		for _, c := range s.Conditions {
-			about := False
+			about := logic.False
 			for _, k := range keys {
-				about = Any(about, c.about(k))
+				about = logic.Any(about, c.about(k))
 			}
-			limited = Any(limited, All(about, c.limits(s)))
+			limited = logic.Any(limited, logic.All(about, c.limits(s)))
 		}
-		switch All(s.Effect.is(Allow), touches, isService, limited.Not()) {
-		case True:
-			a := decided(True, s, "allows %s to %s without a fixed %s", Display(action), service, strings.Join(keys, " or "))
+		switch logic.All(s.Effect.is(Allow), touches, isService, limited.Not()) {
+		case logic.True:
+			a := decided(logic.True, s, "allows %s to %s without a fixed %s", Display(action), service, strings.Join(keys, " or "))
 			a.Action = action
 			return a
-		case Unknown:
+		case logic.Unknown:
 			return openAnswer(s, "may allow %s to %s without a fixed %s", Display(action), service, strings.Join(keys, " or "))
 		}
-		return Answer{Truth: False}
+		return Answer{Truth: logic.False}
 	}, "no statement allows "+show(patterns)+" to "+service+" without a fixed "+strings.Join(keys, " or "))
 }

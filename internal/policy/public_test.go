@@ -3,6 +3,7 @@ package policy_test
 import (
 	"testing"
 
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -19,7 +20,7 @@ func TestAllowsPublicPrincipals(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		principal string
-		want      policy.Truth
+		want      logic.Truth
 	}{
 		{`"*"`, yes},
 		{`["*"]`, yes},
@@ -58,7 +59,7 @@ func TestAllowsPublicPrincipals(t *testing.T) {
 	}
 	for _, c := range []struct {
 		elements string
-		want     policy.Truth
+		want     logic.Truth
 	}{
 		{`"Effect":"Allow","Action":"s3:*","Resource":"*"`, no}, // a policy of an identity
 		{`"Effect":"Allow","NotPrincipal":{"AWS":"111122223333"},"Action":"s3:*","Resource":"*"`, yes},
@@ -83,7 +84,7 @@ func TestAllowsPublicConditions(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		condition string
-		want      policy.Truth
+		want      logic.Truth
 	}{
 		// The examples of the S3 User Guide.
 		{`{"StringLike":{"aws:SourceVpc":"vpc-*"}}`, yes},
@@ -186,7 +187,7 @@ func TestAllowsPublicAfterDenials(t *testing.T) {
 	const public = `{"Sid":"Read","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}`
 	for _, c := range []struct {
 		name, denial string
-		want         policy.Truth
+		want         logic.Truth
 		reason       string
 	}{
 		{"TLS", `"Principal":"*","Action":"s3:*","Resource":"*",` + overHTTP, yes, "Statement[0] (Read) allows s3:GetObject to everyone"},
@@ -223,7 +224,7 @@ func TestAllowsPublicReason(t *testing.T) {
 func TestPolicyVariablesNeedAVersion(t *testing.T) {
 	t.Parallel()
 	const statement = `"Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"${aws:username}"}}}]`
-	for version, want := range map[string]policy.Truth{
+	for version, want := range map[string]logic.Truth{
 		`"Version":"2012-10-17",`:            yes,
 		`"Version":"2008-10-17",`:            no,
 		``:                                   no,
@@ -240,7 +241,7 @@ func TestAllowsServiceWithout(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		principal, condition string
-		want                 policy.Truth
+		want                 logic.Truth
 	}{
 		{`{"Service":"s3.amazonaws.com"}`, `{}`, yes},
 		{`{"Service":["sns.amazonaws.com","S3.amazonaws.com"]}`, `{"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"}}`, yes},
@@ -277,7 +278,7 @@ func TestDocumentByHand(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		d    *policy.Document
-		want policy.Truth
+		want logic.Truth
 	}{
 		{"without a condition", grant(), yes},
 		{"limited", grant(policy.NewCondition("StringEquals", "aws:SourceAccount", "111122223333")), no},

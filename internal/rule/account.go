@@ -2,6 +2,7 @@ package rule
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // Somewhere is the verdict on a rule about the account that one resource in it
@@ -13,21 +14,21 @@ import (
 // declared, absence proves nothing, since the configuration need not be all
 // there is in the account: undecided with none as what is missing, unless the
 // user said that it is.
-func Somewhere(t *Target, what string, satisfies func(*graph.Resource) (graph.Truth, graph.Value), bad string, types ...string) Verdict {
+func Somewhere(t *Target, what string, satisfies func(*graph.Resource) (logic.Truth, graph.Value), bad string, types ...string) Verdict {
 	var first, open *graph.Resource
 	var why, openWhy graph.Value
 	for _, r := range t.Graph.OfType(types...) {
 		truth, v := satisfies(r)
 		switch {
-		case truth == graph.True && !r.Maybe:
+		case truth == logic.True && !r.Maybe:
 			return Verdict{outcome: Compliant, evidence: []Evidence{{Address: r.Address, Value: place(r, v)}}}
-		case truth == graph.False:
+		case truth == logic.False:
 			if first == nil {
 				first, why = r, v
 			}
 		case open == nil:
 			open, openWhy = r, v
-			if truth == graph.True {
+			if truth == logic.True {
 				openWhy = graph.UnknownValue(r.Cause)
 			}
 		}
@@ -42,7 +43,7 @@ func Somewhere(t *Target, what string, satisfies func(*graph.Resource) (graph.Tr
 		return Undecided(place(open, openWhy), "%s", c.Text)
 	case first != nil:
 		return Verdict{outcome: NonCompliant, annotation: first.Address + ": " + bad, evidence: []Evidence{{Address: first.Address, Value: place(first, why)}}}
-	case t.Graph.Complete() != graph.True:
+	case t.Graph.Complete() != logic.True:
 		return Undecided(t.Here(), "no %s is declared here, but %s", what, t.Graph.Gap().Text)
 	case t.WholeAccount:
 		return Fail(t.Here(), "no %s in the account", what)

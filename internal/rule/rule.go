@@ -2,7 +2,7 @@
 // Terraform types it starts from and an Assertion that decides one resource.
 //
 // Rules are pure functions of a Target. A verdict can only be made from a
-// graph.Truth, so that a case forgotten is undecided and never compliant.
+// logic.Truth, so that a case forgotten is undecided and never compliant.
 // Title, severity, citations and effort belong to package hipaa, by identifier.
 package rule
 

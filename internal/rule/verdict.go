@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // Outcome is a verdict in AWS Config's words.
@@ -58,11 +59,11 @@ func (v Verdict) Evidence() []Evidence { return v.evidence }
 // Require is COMPLIANT if the truth is True, NON_COMPLIANT with the message if
 // it is False, and undecided because of at's cause if it is Unknown. The message
 // says what is wrong: "storage_encrypted is false".
-func Require(truth graph.Truth, at graph.Value, format string, args ...any) Verdict {
+func Require(truth logic.Truth, at graph.Value, format string, args ...any) Verdict {
 	switch truth {
-	case graph.True:
+	case logic.True:
 		return Verdict{outcome: Compliant, evidence: evidence(at)}
-	case graph.False:
+	case logic.False:
 		return Verdict{outcome: NonCompliant, annotation: fmt.Sprintf(format, args...), evidence: evidence(at)}
 	}
 	if c := at.Cause(); c.Text != "" && at.Kind() != graph.KindAbsent {
@@ -73,8 +74,8 @@ func Require(truth graph.Truth, at graph.Value, format string, args ...any) Verd
 
 // Pass is COMPLIANT with a note on why, where the truth is True; it is
 // undecided for every other truth. Use it where a reason helps the reader.
-func Pass(truth graph.Truth, at graph.Value, format string, args ...any) Verdict {
-	if truth != graph.True {
+func Pass(truth logic.Truth, at graph.Value, format string, args ...any) Verdict {
+	if truth != logic.True {
 		return Undecided(at, format, args...)
 	}
 	return Verdict{outcome: Compliant, annotation: fmt.Sprintf(format, args...), evidence: evidence(at)}
@@ -82,7 +83,7 @@ func Pass(truth graph.Truth, at graph.Value, format string, args ...any) Verdict
 
 // Fail is NON_COMPLIANT: the same as Require with False.
 func Fail(at graph.Value, format string, args ...any) Verdict {
-	return Require(graph.False, at, format, args...)
+	return Require(logic.False, at, format, args...)
 }
 
 // Skip is NOT_APPLICABLE where AWS would not evaluate the target, for the reason.
@@ -125,9 +126,9 @@ func Because(at graph.Value, c graph.Cause) Verdict {
 // companions' cause if there may be one.
 func Missing(t *Target, c graph.Companions, format string, args ...any) Verdict {
 	switch c.Lacks {
-	case graph.True:
+	case logic.True:
 		return Fail(t.Here(), format, args...)
-	case graph.False:
+	case logic.False:
 		return Verdict{outcome: Compliant}.With(c.Items[0].Address, "", graph.AbsentValue().From(graph.At(c.Items[0].Location())))
 	}
 	return Because(t.Here(), c.Cause)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -34,13 +35,13 @@ type assertion struct {
 	path  string
 	param string
 	def   graph.Value
-	holds func(graph.Value) graph.Truth
+	holds func(graph.Value) logic.Truth
 	want  string
 	code  string // of a value that is right; "" if there is none
 	why   string // why not
 }
 
-func build(path, want, code string, holds func(graph.Value) graph.Truth, opts []Option) rule.Assertion {
+func build(path, want, code string, holds func(graph.Value) logic.Truth, opts []Option) rule.Assertion {
 	a := &assertion{path: path, want: want, code: code, holds: holds, def: graph.AbsentValue()}
 	for _, o := range opts {
 		o(a)
@@ -53,7 +54,7 @@ func (a *assertion) Eval(t *rule.Target) rule.Verdict {
 	v := t.Get(a.path)
 	effective := v.Or(a.def)
 	truth := a.holds(effective)
-	if a.param != "" && truth != graph.False {
+	if a.param != "" && truth != logic.False {
 		if allowed := t.Param(a.param).List(); len(allowed) > 0 {
 			truth = truth.And(effective.OneOf(allowed...))
 		}
@@ -94,7 +95,7 @@ func True(path string, opts ...Option) rule.Assertion {
 // False asserts that the attribute is false; absent is false unless Default
 // says otherwise.
 func False(path string, opts ...Option) rule.Assertion {
-	return build(path, "false", "false", func(v graph.Value) graph.Truth { return v.IsTrue().Not() }, opts)
+	return build(path, "false", "false", func(v graph.Value) logic.Truth { return v.IsTrue().Not() }, opts)
 }
 
 // OneOf asserts that the attribute is one of the strings.
@@ -104,12 +105,12 @@ func OneOf(path string, allowed []string, opts ...Option) rule.Assertion {
 		quoted[i] = fmt.Sprintf("%q", s)
 	}
 	allowed = slices.Clone(allowed)
-	return build(path, strings.Join(quoted, " or "), quoted[0], func(v graph.Value) graph.Truth { return v.OneOf(allowed...) }, opts)
+	return build(path, strings.Join(quoted, " or "), quoted[0], func(v graph.Value) logic.Truth { return v.OneOf(allowed...) }, opts)
 }
 
 // AtLeast asserts that the attribute is a number of at least n.
 func AtLeast(path string, n float64, opts ...Option) rule.Assertion {
-	return build(path, fmt.Sprintf("at least %v", n), fmt.Sprint(n), func(v graph.Value) graph.Truth { return v.AtLeast(n) }, opts)
+	return build(path, fmt.Sprintf("at least %v", n), fmt.Sprint(n), func(v graph.Value) logic.Truth { return v.AtLeast(n) }, opts)
 }
 
 // NonEmpty asserts that the attribute is set to something other than "" or an

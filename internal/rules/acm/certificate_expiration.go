@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -33,7 +34,7 @@ func evalExpiration(t *rule.Target) rule.Verdict {
 		return ends(end[:len(past)], t.Attr("not_after")).Named("not_after")
 	}
 	switch {
-	case body.NonEmpty() == graph.False:
+	case body.NonEmpty() == logic.False:
 		return evalIssued(t)
 	case t.ID != "":
 		return rule.Undecided(t.Here(), "only AWS knows when the certificate expires: run safeguard audit")
@@ -62,25 +63,25 @@ func evalIssued(t *rule.Target) rule.Verdict {
 	if days, _ := t.Param("daysToExpiration").Int(); days >= validity || t.ID != "" {
 		return rule.Undecided(t.Here(), "only AWS knows when the certificate expires: run safeguard audit")
 	}
-	if authority := t.Attr("certificate_authority_arn"); authority.NonEmpty() != graph.False {
+	if authority := t.Attr("certificate_authority_arn"); authority.NonEmpty() != logic.False {
 		return rule.Require(authority.NonEmpty(), authority, "").Named("certificate_authority_arn")
 	}
 	method := t.Attr("validation_method")
-	if dns := method.Is("DNS"); dns != graph.True {
-		if dns == graph.Unknown {
+	if dns := method.Is("DNS"); dns != logic.True {
+		if dns == logic.Unknown {
 			return rule.Because(method, method.Cause()).Named("validation_method")
 		}
 		return rule.Undecided(method, "the certificate is issued and renewed only when someone approves: validation_method is %s", method.Display()).Named("validation_method")
 	}
 	validated := t.Attached("aws_acm_certificate_validation", "certificate_arn")
-	if validated.Lacks == graph.False {
+	if validated.Lacks == logic.False {
 		return rule.Missing(t, validated, "")
 	}
 	if record := validationRecord(t); record != nil {
-		return rule.Require(graph.True, method, "").Named("validation_method").
+		return rule.Require(logic.True, method, "").Named("validation_method").
 			With(record.Address, "", graph.AbsentValue().From(graph.At(record.Location())))
 	}
-	if validated.Lacks == graph.Unknown {
+	if validated.Lacks == logic.Unknown {
 		return rule.Because(t.Here(), validated.Cause)
 	}
 	return rule.Undecided(t.Here(), "the certificate is issued and renewed only when its domain is validated: no aws_acm_certificate_validation or aws_route53_record refers to it")

@@ -4,7 +4,7 @@ package apigateway
 import (
 	"embed"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -28,9 +28,9 @@ func stageless(t *rule.Target) (v rule.Verdict, ok bool) {
 	}
 	name := t.Attr("stage_name")
 	switch name.NonEmpty() {
-	case graph.False:
+	case logic.False:
 		return rule.Skip(name, "the deployment makes no stage"), true
-	case graph.Unknown:
+	case logic.Unknown:
 		return rule.Because(name, name.Cause()), true
 	}
 	return v, false

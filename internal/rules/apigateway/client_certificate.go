@@ -1,7 +1,7 @@
 package apigateway
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -20,7 +20,7 @@ func evalClientCertificate(t *rule.Target) rule.Verdict {
 	}
 	id := t.Attr("client_certificate_id")
 	verdict := rule.Require(id.NonEmpty(), id, "client_certificate_id is not set").Named("client_certificate_id")
-	if allowed := t.Param("CertificateIDs").List(); len(allowed) > 0 && id.NonEmpty() != graph.False {
+	if allowed := t.Param("CertificateIDs").List(); len(allowed) > 0 && id.NonEmpty() != logic.False {
 		verdict = rule.All(verdict, rule.Require(id.OneOf(allowed...), id, "the client certificate %s is not among the allowed ones", id.Display()))
 	}
 	return verdict

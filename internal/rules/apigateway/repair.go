@@ -1,7 +1,7 @@
 package apigateway
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -48,7 +48,7 @@ func repairExecutionLogging(t *rule.Target) rule.Repair {
 	}
 	var r rule.Repair
 	for _, s := range t.Graph.OfType("aws_api_gateway_method_settings") {
-		if ofStage(t, s) == graph.True && level(t, s.Get("settings.logging_level")) == graph.False && (s.Attr("method_path").Is("*/*") == graph.True || s.Get("settings.logging_level").IsSet() == graph.True) {
+		if ofStage(t, s) == logic.True && level(t, s.Get("settings.logging_level")) == logic.False && (s.Attr("method_path").Is("*/*") == logic.True || s.Get("settings.logging_level").IsSet() == logic.True) {
 			r.Changes = append(r.Changes, rule.Set{On: s, Code: `
 				settings {
 				  logging_level = "ERROR"

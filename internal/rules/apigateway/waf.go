@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -26,7 +27,7 @@ func evalWAF(t *rule.Target) rule.Verdict {
 	}
 	var open graph.Cause
 	for _, a := range associations {
-		found := t.Graph.AttachedIf(t.Resource, a.typ, func(r *graph.Resource) (graph.Truth, graph.Cause) {
+		found := t.Graph.AttachedIf(t.Resource, a.typ, func(r *graph.Resource) (logic.Truth, graph.Cause) {
 			arn := r.Attr("resource_arn")
 			return isStage(t, arn), arn.Cause()
 		})
@@ -37,7 +38,7 @@ func evalWAF(t *rule.Target) rule.Verdict {
 			}
 			return rule.Missing(t, found, "")
 		}
-		if found.Lacks == graph.Unknown {
+		if found.Lacks == logic.Unknown {
 			open = found.Cause
 		}
 	}
@@ -50,7 +51,7 @@ func evalWAF(t *rule.Target) rule.Verdict {
 // isStage decides whether an ARN is that of the target. One that is put
 // together names the API, by its id or its own ARN, and the stage, of which
 // only both tell: many APIs have a stage "prod".
-func isStage(t *rule.Target, arn graph.Value) graph.Truth {
+func isStage(t *rule.Target, arn graph.Value) logic.Truth {
 	api, stage, ok := strings.Cut(arn.Text(), "/stages/")
 	if !ok {
 		return t.Graph.Identifies(arn, t.Resource)
@@ -63,9 +64,9 @@ func isStage(t *rule.Target, arn graph.Value) graph.Truth {
 }
 
 // isAPI decides whether an ARN is that of the API of the target.
-func isAPI(t *rule.Target, arn string) graph.Truth {
+func isAPI(t *rule.Target, arn string) logic.Truth {
 	id := t.Attr("rest_api_id")
-	if api, found := t.Graph.Referent(id, "aws_api_gateway_rest_api"); found == graph.True {
+	if api, found := t.Graph.Referent(id, "aws_api_gateway_rest_api"); found == logic.True {
 		return t.Graph.Identifies(graph.String(arn), api)
 	}
 	owner := func(s string) string { // of an API that is not declared
@@ -75,7 +76,7 @@ func isAPI(t *rule.Target, arn string) graph.Truth {
 		return ""
 	}
 	if mine := owner(id.Text()); mine != "" && mine == owner(arn) {
-		return graph.True
+		return logic.True
 	}
-	return graph.Unknown
+	return logic.Unknown
 }

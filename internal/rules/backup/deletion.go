@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -29,7 +30,7 @@ var manualDeletion = []string{
 // AWS asks for wildcards in Principal and Resource. A vault lock does not count.
 func evalDeletion(t *rule.Target) rule.Verdict {
 	policies := t.Attached("aws_backup_vault_policy", "backup_vault_name")
-	if len(policies.Items) == 0 && (policies.Lacks == graph.True || len(policies.Possible) == 0) {
+	if len(policies.Items) == 0 && (policies.Lacks == logic.True || len(policies.Possible) == 0) {
 		return rule.Missing(t, policies, "no aws_backup_vault_policy denies deleting recovery points of this vault")
 	}
 	var first rule.Verdict
@@ -63,9 +64,9 @@ func judgePolicy(p *graph.Resource, except []string) rule.Verdict {
 	}
 	answer := doc.Denies(policy.Question{Actions: manualDeletion, Resources: [][]string{{"*"}}, Except: except})
 	switch answer.Truth {
-	case policy.True:
-		return rule.Require(graph.True, v, "").Named(p.Address + ".policy")
-	case policy.Unknown:
+	case logic.True:
+		return rule.Require(logic.True, v, "").Named(p.Address + ".policy")
+	case logic.Unknown:
 		reason := answer.Reason
 		if len(answer.Causes) > 0 {
 			reason += ": " + strings.Join(answer.Causes, "; ")

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -20,22 +21,22 @@ var recoveryPointEncrypted = rule.Rule{
 // always has a key, AWS's own if no other, but recovery points of volumes,
 // instances and databases are encrypted just as these are.
 func evalEncrypted(t *rule.Target) rule.Verdict {
-	result := rule.Pass(graph.True, t.Attr("kms_key_arn"), "the vault has a key, and nothing that is backed up to it here is unencrypted").Named("kms_key_arn")
+	result := rule.Pass(logic.True, t.Attr("kms_key_arn"), "the vault has a key, and nothing that is backed up to it here is unencrypted").Named("kms_key_arn")
 	sources := unencryptedIn(t)
 	for _, p := range t.Graph.OfType(plan) {
-		targets := p.Blocks("rule").Any(func(b graph.Block) graph.Truth {
+		targets := p.Blocks("rule").Any(func(b graph.Block) logic.Truth {
 			return t.Graph.Identifies(b.Attr("target_vault_name"), t.Resource)
 		})
-		if targets == graph.False {
+		if targets == logic.False {
 			continue
 		}
 		for _, sel := range t.Graph.OfType(selection) {
 			of := t.Graph.Identifies(sel.Attr("plan_id"), p)
-			if of == graph.False {
+			if of == logic.False {
 				continue
 			}
 			v := evalSelected(t, sel, sources)
-			if v.Outcome() == rule.NonCompliant && of.And(targets) != graph.True {
+			if v.Outcome() == rule.NonCompliant && of.And(targets) != logic.True {
 				v = rule.Undecided(t.Here(), "it is not known whether %s backs up to this vault", sel.Address)
 			}
 			result = rule.All(result, v)
@@ -70,7 +71,7 @@ func unencryptedIn(t *rule.Target) []unencrypted {
 	var found []unencrypted
 	for _, typ := range followerTypes {
 		for _, r := range t.Graph.OfType(typ) {
-			if encrypted := followers[typ](t, r); encrypted.IsTrue() != graph.True {
+			if encrypted := followers[typ](t, r); encrypted.IsTrue() != logic.True {
 				found = append(found, unencrypted{sourceOf(r), encrypted})
 			}
 		}
@@ -80,14 +81,14 @@ func unencryptedIn(t *rule.Target) []unencrypted {
 
 // evalSelected judges what a selection covers.
 func evalSelected(t *rule.Target, sel *graph.Resource, sources []unencrypted) rule.Verdict {
-	verdict := rule.Pass(graph.True, t.Here(), "")
+	verdict := rule.Pass(logic.True, t.Here(), "")
 	for _, s := range sources {
 		covers := s.selectedBy(t.Graph, sel)
-		if covers.truth == graph.False {
+		if covers.truth == logic.False {
 			continue
 		}
 		v := rule.Require(s.encrypted.IsTrue(), s.encrypted, "%s backs up %s, which is not encrypted, and so its recovery points are not", sel.Address, s.res.Address)
-		if v.Outcome() == rule.NonCompliant && covers.truth == graph.Unknown {
+		if v.Outcome() == rule.NonCompliant && covers.truth == logic.Unknown {
 			v = rule.Because(covers.at, covers.cause())
 		}
 		verdict = rule.All(verdict, v)
@@ -119,12 +120,12 @@ func foreign(t *rule.Target, sel *graph.Resource) rule.Verdict {
 		}
 		return rule.Undecided(e, "%s backs up %s, which is not declared here: only AWS knows whether it is encrypted", sel.Address, text)
 	}
-	return rule.Pass(graph.True, t.Here(), "")
+	return rule.Pass(logic.True, t.Here(), "")
 }
 
 func namesOne(g *graph.Graph, arn graph.Value) bool {
 	return slices.ContainsFunc(g.OfType(followerTypes...), func(r *graph.Resource) bool {
-		return sourceOf(r).named(g, arn) == graph.True
+		return sourceOf(r).named(g, arn) == logic.True
 	})
 }
 
@@ -142,7 +143,7 @@ func ofInstance(t *rule.Target, r *graph.Resource) graph.Value {
 			if b.Maybe {
 				v = graph.UnknownValue(b.Cause).From(graph.At(b.Location()))
 			}
-			if v.IsTrue() != graph.True {
+			if v.IsTrue() != logic.True {
 				return v
 			}
 			if i == 0 {
@@ -150,26 +151,26 @@ func ofInstance(t *rule.Target, r *graph.Resource) graph.Value {
 			}
 		}
 	}
-	if result.IsTrue() == graph.True {
+	if result.IsTrue() == logic.True {
 		return result
 	}
 	return blockDevice(t, r, graph.AbsentValue().From(graph.At(r.Location())), graph.AbsentValue())
 }
 
 func blockDevice(t *rule.Target, r *graph.Resource, own, snapshot graph.Value) graph.Value {
-	if own.IsTrue() == graph.True {
+	if own.IsTrue() == logic.True {
 		return own
 	}
 	for _, d := range t.Graph.OfType("aws_ebs_encryption_by_default") {
 		v := d.Attr("enabled").Or(graph.Bool(true))
-		if v.IsTrue() != graph.False && (d.Region == r.Region || d.Region == "" || r.Region == "") {
+		if v.IsTrue() != logic.False && (d.Region == r.Region || d.Region == "" || r.Region == "") {
 			if d.Maybe {
 				return graph.UnknownValue(d.Cause).From(graph.At(d.Location()))
 			}
 			return v
 		}
 	}
-	if snapshot.NonEmpty() != graph.False {
+	if snapshot.NonEmpty() != logic.False {
 		return inherited(r, "snapshot")
 	}
 	return own.Or(graph.Bool(false))
@@ -179,18 +180,18 @@ func blockDevice(t *rule.Target, r *graph.Resource, own, snapshot graph.Value) g
 // inherits, and which serverless clusters of Aurora always have.
 func ofDatabase(_ *rule.Target, r *graph.Resource) graph.Value {
 	own := r.Attr("storage_encrypted")
-	if own.IsTrue() == graph.True {
+	if own.IsTrue() == logic.True {
 		return own
 	}
-	if r.Attr("engine_mode").Is("serverless") == graph.True {
+	if r.Attr("engine_mode").Is("serverless") == logic.True {
 		return graph.Bool(true).From(graph.At(r.Location()))
 	}
 	for _, from := range []string{"snapshot_identifier", "replicate_source_db", "replication_source_identifier", "global_cluster_identifier"} {
-		if r.Attr(from).NonEmpty() != graph.False {
+		if r.Attr(from).NonEmpty() != logic.False {
 			return inherited(r, from)
 		}
 	}
-	if r.Blocks("restore_to_point_in_time").Exist() != graph.False {
+	if r.Blocks("restore_to_point_in_time").Exist() != logic.False {
 		return inherited(r, "restore_to_point_in_time")
 	}
 	return own.Or(graph.Bool(false))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -23,17 +24,17 @@ func evalFrequency(t *rule.Target) rule.Verdict {
 		return rule.Undecided(t.Here(), "the required frequency and retention are not numbers")
 	}
 	rules := t.Blocks("rule")
-	result, wrong := decision{truth: graph.False, at: t.Here()}, "the plan has no rule"
+	result, wrong := decision{truth: logic.False, at: t.Here()}, "the plan has no rule"
 	for i, b := range rules.Items {
 		frequent, why := runs(b, every)
-		if kept, short := keeps(b, days); frequent.truth != graph.False {
+		if kept, short := keeps(b, days); frequent.truth != logic.False {
 			frequent = frequent.and(kept)
-			if kept.truth == graph.False {
+			if kept.truth == logic.False {
 				why = short
 			}
 		}
 		d := frequent.maybe(b.Maybe, b.Cause, b.Location())
-		if d.truth == graph.False && (i == 0 || len(rules.Items) == 1) {
+		if d.truth == logic.False && (i == 0 || len(rules.Items) == 1) {
 			wrong = fmt.Sprintf("rule %s %s", b.Attr("rule_name").Display(), why)
 			result.at = d.at
 		}
@@ -63,7 +64,7 @@ func runs(b graph.Block, every time.Duration) (decision, string) {
 	v := b.Attr("schedule").Or(graph.String(defaultSchedule))
 	expression, ok := v.Literal()
 	if !ok {
-		return decision{graph.Unknown, v}, ""
+		return decision{logic.Unknown, v}, ""
 	}
 	if expression == "" {
 		expression = defaultSchedule
@@ -73,9 +74,9 @@ func runs(b graph.Block, every time.Duration) (decision, string) {
 		return open(graph.Cause{Text: fmt.Sprintf("the schedule %s cannot be read: %v", v.Display(), err)}, v.Location()), ""
 	}
 	if gap == 0 {
-		return decision{graph.False, v}, fmt.Sprintf("never runs: schedule is %s", v.Display())
+		return decision{logic.False, v}, fmt.Sprintf("never runs: schedule is %s", v.Display())
 	}
-	return decision{graph.Of(gap <= every), v}, fmt.Sprintf("runs only every %s, must run every %s: schedule is %s", human(gap), human(every), v.Display())
+	return decision{logic.Of(gap <= every), v}, fmt.Sprintf("runs only every %s, must run every %s: schedule is %s", human(gap), human(every), v.Display())
 }
 
 // keeps decides whether a rule's recovery points expire after that many days at
@@ -83,16 +84,16 @@ func runs(b graph.Block, every time.Duration) (decision, string) {
 func keeps(b graph.Block, days int) (decision, string) {
 	for _, l := range b.Blocks("lifecycle").Items {
 		v := l.Attr("delete_after")
-		if v.IsSet() == graph.False || v.Is("0") == graph.True {
+		if v.IsSet() == logic.False || v.Is("0") == logic.True {
 			continue
 		}
 		d := decision{v.AtLeast(float64(days)), v}
-		if l.Maybe && d.truth == graph.False {
+		if l.Maybe && d.truth == logic.False {
 			d = open(l.Cause, l.Location())
 		}
 		return d, fmt.Sprintf("keeps backups %s days, must keep them at least %d: lifecycle.delete_after", v.Display(), days)
 	}
-	return decision{graph.True, graph.AbsentValue().From(graph.At(b.Location()))}, ""
+	return decision{logic.True, graph.AbsentValue().From(graph.At(b.Location()))}, ""
 }
 
 // human is a time in days or hours.

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -38,7 +39,7 @@ func evalRDS(t *rule.Target) rule.Verdict {
 	}
 	ref := t.Attr("cluster_identifier")
 	cluster, found := t.Graph.Referent(ref, clusterTypes...)
-	if found == graph.True {
+	if found == logic.True {
 		return inPlan(t, own, sourceOf(cluster))
 	}
 	v := inPlan(t, own)
@@ -60,14 +61,14 @@ var efsInPlan = rule.Rule{
 // evalEFS judges a file system. Its automatic backups are a plan that AWS makes.
 func evalEFS(t *rule.Target) rule.Verdict {
 	auto := automaticBackups(t)
-	if auto.truth == graph.True {
-		return rule.Require(graph.True, auto.at, "")
+	if auto.truth == logic.True {
+		return rule.Require(logic.True, auto.at, "")
 	}
 	v := inPlan(t, sourceOf(t.Resource))
 	switch {
 	case v.Outcome() == rule.Compliant:
 		return v
-	case auto.truth == graph.Unknown:
+	case auto.truth == logic.Unknown:
 		return rule.Because(auto.at, auto.cause())
 	case auto.at.Kind() == graph.KindString && allDeclared(t.Graph):
 		return rule.Fail(auto.at, "automatic backups are %s, and no aws_backup_selection covers this file system", auto.at.Display())
@@ -79,7 +80,7 @@ func evalEFS(t *rule.Target) rule.Verdict {
 // the configuration that may hold some: a file system whose backups are turned
 // off is then meant to have none.
 func allDeclared(g *graph.Graph) bool {
-	return g.Complete() == graph.True && len(g.OfType(selection, "aws_organizations_policy")) == 0
+	return g.Complete() == logic.True && len(g.OfType(selection, "aws_organizations_policy")) == 0
 }
 
 // automaticBackups decides whether EFS backs up the file system by itself. It
@@ -92,7 +93,7 @@ func automaticBackups(t *rule.Target) decision {
 		status := told.Items[0].Get("backup_policy.status")
 		return decision{status.IsFold("ENABLED"), status}
 	}
-	if told.Lacks != graph.True {
+	if told.Lacks != logic.True {
 		return open(told.Cause, t.Location())
 	}
 	return byDefault

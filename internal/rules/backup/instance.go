@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -27,11 +28,11 @@ func evalInstance(t *rule.Target) rule.Verdict {
 		return v
 	}
 	stopped := stopped(t)
-	if stopped.truth == graph.True {
+	if stopped.truth == logic.True {
 		return rule.Skip(stopped.at, "the instance is stopped: AWS judges running ones alone")
 	}
 	v := protected(t, inPlan(t, instanceOf(t)))
-	if v.Outcome() == rule.NonCompliant && stopped.truth == graph.Unknown {
+	if v.Outcome() == rule.NonCompliant && stopped.truth == logic.Unknown {
 		return rule.Because(stopped.at, stopped.cause())
 	}
 	return v
@@ -40,7 +41,7 @@ func evalInstance(t *rule.Target) rule.Verdict {
 // launchesNone is the verdict on an Auto Scaling group that may not hold any
 // instance; ok is false for everything else.
 func launchesNone(t *rule.Target) (v rule.Verdict, ok bool) {
-	if t.Type != autoScalingGroup || t.Attr("max_size").Is("0") != graph.True {
+	if t.Type != autoScalingGroup || t.Attr("max_size").Is("0") != logic.True {
 		return rule.Verdict{}, false
 	}
 	return rule.Skip(t.Attr("max_size"), "max_size is 0: the group launches no instance").Named("max_size"), true
@@ -49,18 +50,18 @@ func launchesNone(t *rule.Target) (v rule.Verdict, ok bool) {
 // stopped decides whether the instance is stopped: as a state says, or because
 // the configuration keeps it so.
 func stopped(t *rule.Target) decision {
-	if now := t.Attr("instance_state"); now.Is("stopped") == graph.True {
-		return decision{graph.True, now}
+	if now := t.Attr("instance_state"); now.Is("stopped") == logic.True {
+		return decision{logic.True, now}
 	}
 	states := t.Attached("aws_ec2_instance_state", "instance_id")
 	if len(states.Items) > 0 {
 		state := states.Items[0].Attr("state")
 		return decision{state.Is("stopped"), state}
 	}
-	if states.Lacks == graph.Unknown && len(states.Possible) > 0 {
+	if states.Lacks == logic.Unknown && len(states.Possible) > 0 {
 		return open(states.Cause, t.Location())
 	}
-	return decision{graph.False, t.Here()}
+	return decision{logic.False, t.Here()}
 }
 
 // instanceOf is the instance as AWS Backup sees it.
@@ -82,10 +83,10 @@ func propagated(t *rule.Target) []graph.Value {
 	add := func(b graph.Block) {
 		key := b.Attr("key")
 		switch given := b.Attr("propagate_at_launch").IsTrue(); {
-		case given == graph.False:
+		case given == logic.False:
 		case b.Maybe:
 			layers = append(layers, graph.UnknownValue(b.Cause).From(graph.At(b.Location())))
-		case given == graph.Unknown:
+		case given == logic.Unknown:
 			layers = append(layers, b.Attr("propagate_at_launch"))
 		case key.Kind() != graph.KindString:
 			layers = append(layers, key)
@@ -107,7 +108,7 @@ func templateTags(t *rule.Target, kind string) []graph.Value {
 	var layers []graph.Value
 	for _, ref := range templates(t) {
 		template, found := t.Graph.Referent(ref, launchTemplate)
-		if found != graph.True {
+		if found != logic.True {
 			c := ref.Cause()
 			if ref.Kind() != graph.KindUnknown {
 				c.Text = "the launch template " + ref.Display() + " is not declared here: only AWS knows its tags"
@@ -117,8 +118,8 @@ func templateTags(t *rule.Target, kind string) []graph.Value {
 		}
 		for _, b := range template.Blocks("tag_specifications").Items {
 			switch of := b.Attr("resource_type").Is(kind); {
-			case of == graph.False:
-			case of == graph.Unknown:
+			case of == logic.False:
+			case of == logic.Unknown:
 				layers = append(layers, b.Attr("resource_type"))
 			case b.Maybe:
 				layers = append(layers, graph.UnknownValue(b.Cause).From(graph.At(b.Location())))
@@ -141,7 +142,7 @@ func templates(t *rule.Target) []graph.Value {
 					ref = graph.UnknownValue(b.Cause).From(graph.At(b.Location()))
 				}
 				// In a plan AWS's own name or id beside the one that is written.
-				if ref.NonEmpty() != graph.False && (ref.Kind() != graph.KindUnknown || len(refs) == 0) {
+				if ref.NonEmpty() != logic.False && (ref.Kind() != graph.KindUnknown || len(refs) == 0) {
 					refs = append(refs, ref)
 					break
 				}

@@ -4,16 +4,17 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
 // covered decides whether a selection of this configuration covers the source;
 // by is the one that does.
 func (s source) covered(g *graph.Graph) (d decision, by *graph.Resource) {
-	d = decision{graph.False, graph.AbsentValue().From(graph.At(s.res.Location()))}
+	d = decision{logic.False, graph.AbsentValue().From(graph.At(s.res.Location()))}
 	for _, sel := range g.OfType(selection) {
 		e := s.selectedBy(g, sel)
-		if e.truth == graph.True {
+		if e.truth == logic.True {
 			return e, sel
 		}
 		d = d.or(e)
@@ -24,15 +25,15 @@ func (s source) covered(g *graph.Graph) (d decision, by *graph.Resource) {
 // inPlan is the verdict on a target that is in a backup plan if one of the
 // sources is.
 func inPlan(t *rule.Target, sources ...source) rule.Verdict {
-	d := decision{truth: graph.False, at: t.Here()}
+	d := decision{truth: logic.False, at: t.Here()}
 	for _, s := range sources {
 		e, by := s.covered(t.Graph)
 		if by != nil {
-			return rule.Require(graph.True, t.Here(), "").With(by.Address, "", graph.AbsentValue().From(graph.At(by.Location())))
+			return rule.Require(logic.True, t.Here(), "").With(by.Address, "", graph.AbsentValue().From(graph.At(by.Location())))
 		}
 		d = d.or(e)
 	}
-	if d.truth == graph.Unknown {
+	if d.truth == logic.Unknown {
 		return rule.Because(d.at, d.cause())
 	}
 	return uncovered(t, sources[0].noun)
@@ -43,11 +44,11 @@ func uncovered(t *rule.Target, noun string) rule.Verdict {
 	if why := t.Graph.Elsewhere(t.Resource); why != (graph.Cause{}) {
 		return rule.Because(t.Here(), why)
 	}
-	if t.Graph.Complete() != graph.True {
+	if t.Graph.Complete() != logic.True {
 		return rule.Because(t.Here(), t.Graph.Gap())
 	}
 	for _, p := range t.Graph.OfType("aws_organizations_policy") {
-		if p.Attr("type").Is("BACKUP_POLICY") != graph.False {
+		if p.Attr("type").Is("BACKUP_POLICY") != logic.False {
 			return rule.Undecided(t.Here(), "no backup selection in this configuration covers it, the backup policy %s may: run safeguard audit", p.Address)
 		}
 	}

@@ -3,7 +3,7 @@ package backup
 import (
 	"fmt"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -53,10 +53,10 @@ func repairFrequency(t *rule.Target) rule.Repair {
 	}
 	b := rules[0]
 	var r rule.Repair
-	if frequent, _ := runs(b, every); frequent.truth == graph.False {
+	if frequent, _ := runs(b, every); frequent.truth == logic.False {
 		r.Changes = append(r.Changes, rule.Set{At: b.Location(), Code: fmt.Sprintf("schedule = %q", defaultSchedule)})
 	}
-	if kept, _ := keeps(b, days); kept.truth == graph.False {
+	if kept, _ := keeps(b, days); kept.truth == logic.False {
 		r.Changes = append(r.Changes, rule.Set{At: b.Location(), Code: fmt.Sprintf("lifecycle {\ndelete_after = %d\n}", days)})
 	}
 	return r
@@ -74,7 +74,7 @@ func repairVolumes(t *rule.Target) rule.Repair {
 	}
 	for _, typ := range []string{"root_block_device", "ebs_block_device"} {
 		for _, b := range t.Blocks(typ).Items {
-			if b.Attr("tags").NonEmpty() != graph.False {
+			if b.Attr("tags").NonEmpty() != logic.False {
 				return rule.CannotRepair("the block devices of the instance have tags of their own: add the tag of the backup selection there")
 			}
 		}

@@ -4,11 +4,12 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // A decision is a truth with the value that decides it.
 type decision struct {
-	truth graph.Truth
+	truth logic.Truth
 	at    graph.Value
 }
 
@@ -17,16 +18,16 @@ func (d decision) cause() graph.Cause { return d.at.Cause() }
 
 func (d decision) or(e decision) decision {
 	switch {
-	case d.truth == graph.True || d.truth == graph.Unknown && e.truth != graph.True:
+	case d.truth == logic.True || d.truth == logic.Unknown && e.truth != logic.True:
 		return d
-	case e.truth == graph.False && d.at.Kind() != graph.KindUnknown:
+	case e.truth == logic.False && d.at.Kind() != graph.KindUnknown:
 		return d
 	}
 	return e
 }
 
 func (d decision) and(e decision) decision {
-	if d.truth == graph.False || d.truth == graph.Unknown && e.truth != graph.False {
+	if d.truth == logic.False || d.truth == logic.Unknown && e.truth != logic.False {
 		return d
 	}
 	return e
@@ -36,14 +37,14 @@ func (d decision) not() decision { return decision{d.truth.Not(), d.at} }
 
 // maybe is d where it is not known whether there is a block or resource at all.
 func (d decision) maybe(unsure bool, c graph.Cause, at graph.Location) decision {
-	if !unsure || d.truth == graph.False {
+	if !unsure || d.truth == logic.False {
 		return d
 	}
-	return decision{graph.Unknown, graph.UnknownValue(c).From(graph.At(at))}
+	return decision{logic.Unknown, graph.UnknownValue(c).From(graph.At(at))}
 }
 
 func open(c graph.Cause, at graph.Location) decision {
-	return decision{graph.Unknown, graph.UnknownValue(c).From(graph.At(at))}
+	return decision{logic.Unknown, graph.UnknownValue(c).From(graph.At(at))}
 }
 
 // selectedBy decides whether a selection covers the source: by the ARNs of
@@ -52,14 +53,14 @@ func open(c graph.Cause, at graph.Location) decision {
 // everything.
 func (s source) selectedBy(g *graph.Graph, sel *graph.Resource) decision {
 	here := graph.AbsentValue().From(graph.At(sel.Location()))
-	if sel.Region != "" && s.res.Region != "" && sel.Region != s.res.Region || sel.Attr("plan_id").NonEmpty() == graph.False {
-		return decision{graph.False, here}
+	if sel.Region != "" && s.res.Region != "" && sel.Region != s.res.Region || sel.Attr("plan_id").NonEmpty() == logic.False {
+		return decision{logic.False, here}
 	}
 	resources, tags := sel.Attr("resources"), sel.Blocks("selection_tag")
 	byName, byTag := s.namedIn(g, resources), s.taggedBy(tags)
 	included := byName.or(byTag)
-	if resources.NonEmpty() == graph.False && tags.Exist() == graph.False {
-		included = decision{graph.True, here}
+	if resources.NonEmpty() == logic.False && tags.Exist() == logic.False {
+		included = decision{logic.True, here}
 	}
 	result := included.
 		and(s.namedIn(g, sel.Attr("not_resources")).not()).
@@ -74,13 +75,13 @@ func (s source) namedIn(g *graph.Graph, list graph.Value) decision {
 	if !ok {
 		return decision{s.named(g, list), list}
 	}
-	result := decision{graph.False, list}
+	result := decision{logic.False, list}
 	for _, e := range elements {
 		truth := s.named(g, e)
 		if e.Location() == (graph.Location{}) {
 			e = e.From(graph.At(list.Location()))
 		}
-		if truth == graph.Unknown && e.Cause().Text == "" {
+		if truth == logic.Unknown && e.Cause().Text == "" {
 			e = graph.UnknownValue(s.id.Cause()).From(graph.At(list.Location()))
 		}
 		result = result.or(decision{truth, e})
@@ -90,7 +91,7 @@ func (s source) namedIn(g *graph.Graph, list graph.Value) decision {
 
 // taggedBy decides whether the source has one of the tags.
 func (s source) taggedBy(tags graph.Blocks) decision {
-	result := decision{graph.False, graph.AbsentValue().From(graph.At(tags.At))}
+	result := decision{logic.False, graph.AbsentValue().From(graph.At(tags.At))}
 	for _, b := range tags.Items {
 		result = result.or(s.compare(b, equal).maybe(b.Maybe, b.Cause, b.Location()))
 	}
@@ -100,7 +101,7 @@ func (s source) taggedBy(tags graph.Blocks) decision {
 // operators are the block types within condition.
 var operators = []struct {
 	name    string
-	compare func(tag, want graph.Value) graph.Truth
+	compare func(tag, want graph.Value) logic.Truth
 	negated bool
 }{
 	{"string_equals", equal, false},
@@ -112,7 +113,7 @@ var operators = []struct {
 // meets decides whether all conditions hold. As in IAM, a negated one holds
 // for a resource without the tag.
 func (s source) meets(conditions graph.Blocks) decision {
-	result := decision{graph.True, graph.AbsentValue().From(graph.At(conditions.At))}
+	result := decision{logic.True, graph.AbsentValue().From(graph.At(conditions.At))}
 	for _, c := range conditions.Items {
 		for _, op := range operators {
 			for _, b := range c.Blocks(op.name).Items {
@@ -120,7 +121,7 @@ func (s source) meets(conditions graph.Blocks) decision {
 				if op.negated {
 					d = d.not()
 				}
-				if cause := b.Cause; (b.Maybe || c.Maybe) && d.truth != graph.True {
+				if cause := b.Cause; (b.Maybe || c.Maybe) && d.truth != logic.True {
 					if !b.Maybe {
 						cause = c.Cause
 					}
@@ -134,44 +135,44 @@ func (s source) meets(conditions graph.Blocks) decision {
 }
 
 // compare compares the tag that a block names by its key.
-func (s source) compare(b graph.Block, f func(tag, want graph.Value) graph.Truth) decision {
+func (s source) compare(b graph.Block, f func(tag, want graph.Value) logic.Truth) decision {
 	key, want := b.Attr("key"), b.Attr("value")
 	if key.Kind() != graph.KindString {
-		return decision{graph.Unknown, key}
+		return decision{logic.Unknown, key}
 	}
 	tag := s.tag(strings.TrimPrefix(key.Text(), "aws:ResourceTag/"))
-	if tag.IsSet() == graph.False {
-		return decision{graph.False, key}
+	if tag.IsSet() == logic.False {
+		return decision{logic.False, key}
 	}
 	d := decision{f(tag, want), tag}
-	if d.truth == graph.Unknown && tag.Cause().Text == "" {
+	if d.truth == logic.Unknown && tag.Cause().Text == "" {
 		d.at = want
 	}
 	return d
 }
 
-func equal(tag, want graph.Value) graph.Truth {
+func equal(tag, want graph.Value) logic.Truth {
 	return graph.SameText(text(tag), text(want))
 }
 
-func like(tag, want graph.Value) graph.Truth {
+func like(tag, want graph.Value) logic.Truth {
 	pattern, known := want.Literal()
 	s, literal := tag.Literal()
 	switch {
 	case known && pattern == "*":
 		return tag.IsSet()
 	case known && literal:
-		return graph.Of(glob(pattern, s))
+		return logic.Of(glob(pattern, s))
 	}
-	return equal(tag, want).And(graph.Unknown)
+	return equal(tag, want).And(logic.Unknown)
 }
 
 // optedIn decides whether AWS Backup is set to back up resources of the kind in
 // this account. It is, unless aws_backup_region_settings says otherwise, and
 // mostly does not matter where a selection names the resource or its type.
 func (s source) optedIn(g *graph.Graph, byName decision) decision {
-	result := decision{graph.True, byName.at}
-	if byName.truth == graph.True && byName.at.Text() != "*" && !s.kind.always {
+	result := decision{logic.True, byName.at}
+	if byName.truth == logic.True && byName.at.Text() != "*" && !s.kind.always {
 		return result
 	}
 	for _, r := range g.OfType("aws_backup_region_settings") {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -89,16 +90,16 @@ func (s source) tag(key string) graph.Value {
 		if layer.Kind() == graph.KindUnknown {
 			return layer
 		}
-		if v := layer.Key(key); literal && v.IsSet() != graph.False {
+		if v := layer.Key(key); literal && v.IsSet() != logic.False {
 			return v
 		}
 		for _, k := range layer.Keys() {
 			switch v := layer.Key(k); graph.SameText(k, key) {
-			case graph.True:
-				if v.IsSet() != graph.False {
+			case logic.True:
+				if v.IsSet() != logic.False {
 					return v
 				}
-			case graph.Unknown:
+			case logic.Unknown:
 				return graph.UnknownValue(graph.String(k + key).Cause()).From(graph.At(v.Location()))
 			}
 		}
@@ -108,27 +109,27 @@ func (s source) tag(key string) graph.Value {
 
 // named decides whether an ARN, or a pattern of ARNs, of a selection in the
 // graph is about the source.
-func (s source) named(g *graph.Graph, v graph.Value) graph.Truth {
+func (s source) named(g *graph.Graph, v graph.Value) logic.Truth {
 	text := v.Text()
 	if v.Kind() != graph.KindString {
 		return g.Identifies(v, s.res)
 	}
 	if text == "*" {
-		return graph.True
+		return logic.True
 	}
 	if parts := graph.Parts(text); len(parts) == 0 || parts[0].Literal == "" {
-		return g.Identifies(v, s.res).And(graph.Of(!s.part))
+		return g.Identifies(v, s.res).And(logic.Of(!s.part))
 	}
 	if strings.HasPrefix(s.res.ARN, "arn:") && !s.part {
-		return truthOf(policy.ResourceCovers(text, s.res.ARN))
+		return policy.ResourceCovers(text, s.res.ARN)
 	}
 	arn, ok := policy.ParseARN(text)
 	if !ok {
-		return truthOf(policy.ResourceCovers(text, s.arn()))
+		return policy.ResourceCovers(text, s.arn())
 	}
 	// Partition and account are those of the configuration, in the pattern too.
-	return graph.All(
-		truthOf(policy.ResourceCovers(arn.Service, s.kind.service)),
+	return logic.All(
+		policy.ResourceCovers(arn.Service, s.kind.service),
 		s.inRegion(arn.Region),
 		s.isResource(g, arn.Resource),
 	)
@@ -144,15 +145,15 @@ func (s source) arn() string {
 	return "arn:aws:" + s.kind.service + ":" + region + ":" + hole + ":" + s.kind.prefix + text(s.id)
 }
 
-func (s source) inRegion(pattern string) graph.Truth {
+func (s source) inRegion(pattern string) logic.Truth {
 	if s.res.Region == "" || graph.HasPlaceholder(pattern) {
-		return graph.True
+		return logic.True
 	}
-	return graph.Of(glob(pattern, s.res.Region))
+	return logic.Of(glob(pattern, s.res.Region))
 }
 
 // isResource decides whether the last field of an ARN is about the source.
-func (s source) isResource(g *graph.Graph, pattern string) graph.Truth {
+func (s source) isResource(g *graph.Graph, pattern string) logic.Truth {
 	var b strings.Builder
 	for _, p := range graph.Parts(pattern) {
 		switch {
@@ -160,12 +161,12 @@ func (s source) isResource(g *graph.Graph, pattern string) graph.Truth {
 			b.WriteString(text(s.id))
 		case p.Ref != nil:
 			if r := g.ByAddress(p.Ref.Address); r != nil && !r.Data {
-				return graph.False
+				return logic.False
 			}
 			b.WriteString(p.Ref.Placeholder())
 		case p.Hole != nil:
-			if g.Identifies(graph.UnknownValue(*p.Hole), s.res) == graph.False {
-				return graph.False
+			if g.Identifies(graph.UnknownValue(*p.Hole), s.res) == logic.False {
+				return logic.False
 			}
 			b.WriteString(p.Hole.Placeholder())
 		default:
@@ -173,9 +174,9 @@ func (s source) isResource(g *graph.Graph, pattern string) graph.Truth {
 		}
 	}
 	own := s.kind.prefix + text(s.id)
-	truth := truthOf(policy.ResourceCovers(b.String(), own))
-	if truth == graph.Unknown && !graph.HasPlaceholder(pattern) && !strings.Contains(pattern, "*") && len(s.id.Refs()) > 0 {
-		return graph.False // an id written out is that of something that exists already
+	truth := policy.ResourceCovers(b.String(), own)
+	if truth == logic.Unknown && !graph.HasPlaceholder(pattern) && !strings.Contains(pattern, "*") && len(s.id.Refs()) > 0 {
+		return logic.False // an id written out is that of something that exists already
 	}
 	return truth
 }
@@ -213,14 +214,4 @@ func glob(pattern, s string) bool {
 		}
 		s, rest = s[i+len(part):], more
 	}
-}
-
-func truthOf(t policy.Truth) graph.Truth {
-	switch t {
-	case policy.True:
-		return graph.True
-	case policy.False:
-		return graph.False
-	}
-	return graph.Unknown
 }

@@ -2,6 +2,7 @@ package cloudtrail
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -18,24 +19,24 @@ var wanted = []struct{ param, attr string }{
 }
 
 func evalEnabled(t *rule.Target) rule.Verdict {
-	return rule.Somewhere(t, "aws_cloudtrail that logs", func(r *graph.Resource) (graph.Truth, graph.Value) {
+	return rule.Somewhere(t, "aws_cloudtrail that logs", func(r *graph.Resource) (logic.Truth, graph.Value) {
 		return allOf(logging, matches(t))(r)
 	}, "the trail does not log", "aws_cloudtrail")
 }
 
-type condition func(*graph.Resource) (graph.Truth, graph.Value)
+type condition func(*graph.Resource) (logic.Truth, graph.Value)
 
 // allOf is true if all conditions are; the value is that of the first that
 // decides against it, or is open.
 func allOf(cs ...condition) condition {
-	return func(r *graph.Resource) (graph.Truth, graph.Value) {
-		result, at := graph.True, graph.AbsentValue()
+	return func(r *graph.Resource) (logic.Truth, graph.Value) {
+		result, at := logic.True, graph.AbsentValue()
 		for _, c := range cs {
 			switch truth, v := c(r); {
-			case truth == graph.False:
-				return graph.False, v
-			case truth == graph.Unknown && result == graph.True:
-				result, at = graph.Unknown, v
+			case truth == logic.False:
+				return logic.False, v
+			case truth == logic.Unknown && result == logic.True:
+				result, at = logic.Unknown, v
 			}
 		}
 		return result, at
@@ -44,8 +45,8 @@ func allOf(cs ...condition) condition {
 
 // matches decides whether a trail has what the parameters name.
 func matches(t *rule.Target) condition {
-	return func(r *graph.Resource) (graph.Truth, graph.Value) {
-		result, at := graph.True, graph.AbsentValue()
+	return func(r *graph.Resource) (logic.Truth, graph.Value) {
+		result, at := logic.True, graph.AbsentValue()
 		for _, w := range wanted {
 			p := t.Param(w.param)
 			if !p.IsSet() {
@@ -53,10 +54,10 @@ func matches(t *rule.Target) condition {
 			}
 			v := r.Attr(w.attr)
 			switch v.Is(p.String()) {
-			case graph.False:
-				return graph.False, v
-			case graph.Unknown:
-				result, at = graph.Unknown, v
+			case logic.False:
+				return logic.False, v
+			case logic.Unknown:
+				result, at = logic.Unknown, v
 			}
 		}
 		return result, at

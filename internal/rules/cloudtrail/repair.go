@@ -2,6 +2,7 @@ package cloudtrail
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -25,10 +26,10 @@ func repairMultiRegion(t *rule.Target) rule.Repair {
 		is_multi_region_trail         = true
 		include_global_service_events = true
 	`})
-	if logs, _ := logging(trail); logs == graph.False {
+	if logs, _ := logging(trail); logs == logic.False {
 		r.Changes = append(r.Changes, rule.Set{On: trail, Code: "enable_logging = true"})
 	}
-	if all, _ := managementEvents(trail); all == graph.False {
+	if all, _ := managementEvents(trail); all == logic.False {
 		for _, b := range trail.Blocks("event_selector").Items {
 			r.Changes = append(r.Changes,
 				rule.Unset{On: trail, At: b.Location(), Names: []string{"exclude_management_event_sources"}},
@@ -47,7 +48,7 @@ func repairS3DataEvents(t *rule.Target) rule.Repair {
 	if trail == nil {
 		return rule.CannotRepair("which of the trails is to log the data events is yours to decide")
 	}
-	if trail.Blocks("event_selector").Exist() != graph.False {
+	if trail.Blocks("event_selector").Exist() != logic.False {
 		return rule.To(rule.Set{On: trail, At: trail.Blocks("event_selector").Items[0].Location(), Code: `
 			read_write_type           = "All"
 			include_management_events = true
@@ -58,7 +59,7 @@ func repairS3DataEvents(t *rule.Target) rule.Repair {
 			}
 		`})
 	}
-	if trail.Blocks("advanced_event_selector").Exist() != graph.False {
+	if trail.Blocks("advanced_event_selector").Exist() != logic.False {
 		return rule.CannotRepair("the trail has advanced_event_selector blocks: add one with eventCategory Data and resources.type AWS::S3::Object")
 	}
 	return rule.To(rule.Set{On: trail, Code: `

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -13,7 +14,7 @@ var multiRegion = rule.Rule{
 }
 
 func evalMultiRegion(t *rule.Target) rule.Verdict {
-	everywhere := func(r *graph.Resource) (graph.Truth, graph.Value) {
+	everywhere := func(r *graph.Resource) (logic.Truth, graph.Value) {
 		v := r.Attr("is_multi_region_trail").Or(graph.Bool(false))
 		return v.IsTrue(), v
 	}
@@ -23,19 +24,19 @@ func evalMultiRegion(t *rule.Target) rule.Verdict {
 
 // managementEvents decides whether a trail logs all management events, which
 // it does unless its selectors say otherwise.
-func managementEvents(r *graph.Resource) (graph.Truth, graph.Value) {
+func managementEvents(r *graph.Resource) (logic.Truth, graph.Value) {
 	basic, advanced := r.Blocks("event_selector"), r.Blocks("advanced_event_selector")
-	if basic.Exist() == graph.False && advanced.Exist() == graph.False {
-		return graph.True, graph.AbsentValue()
+	if basic.Exist() == logic.False && advanced.Exist() == logic.False {
+		return logic.True, graph.AbsentValue()
 	}
-	all := basic.Any(func(b graph.Block) graph.Truth {
-		return graph.All(
+	all := basic.Any(func(b graph.Block) logic.Truth {
+		return logic.All(
 			b.Attr("include_management_events").Or(graph.Bool(true)).IsTrue(),
 			b.Attr("read_write_type").Or(graph.String("All")).IsFold("All"),
 			b.Attr("exclude_management_event_sources").NonEmpty().Not(),
 		)
-	}).Or(advanced.Any(func(b graph.Block) graph.Truth {
-		return graph.All(
+	}).Or(advanced.Any(func(b graph.Block) logic.Truth {
+		return logic.All(
 			field(b, "eventCategory", "Management"),
 			unrestricted(b, "eventSource"),
 			unrestricted(b, "readOnly"),
@@ -57,15 +58,15 @@ func evalS3DataEvents(t *rule.Target) rule.Verdict {
 // dataEvents decides whether a trail logs the data events of all buckets, or
 // of those that are named.
 func dataEvents(buckets []string) condition {
-	return func(r *graph.Resource) (graph.Truth, graph.Value) {
+	return func(r *graph.Resource) (logic.Truth, graph.Value) {
 		basic, advanced := r.Blocks("event_selector"), r.Blocks("advanced_event_selector")
-		logged := basic.Any(func(b graph.Block) graph.Truth {
+		logged := basic.Any(func(b graph.Block) logic.Truth {
 			return b.Attr("read_write_type").Or(graph.String("All")).IsFold("All").And(
-				b.Blocks("data_resource").Any(func(d graph.Block) graph.Truth {
+				b.Blocks("data_resource").Any(func(d graph.Block) logic.Truth {
 					return d.Attr("type").Is("AWS::S3::Object").And(coversBuckets(d.Attr("values"), buckets))
 				}))
-		}).Or(advanced.Any(func(b graph.Block) graph.Truth {
-			return graph.All(
+		}).Or(advanced.Any(func(b graph.Block) logic.Truth {
+			return logic.All(
 				field(b, "eventCategory", "Data"),
 				field(b, "resources.type", "AWS::S3::Object"),
 				unrestricted(b, "resources.ARN"),
@@ -79,28 +80,28 @@ func dataEvents(buckets []string) condition {
 
 // coversBuckets decides whether ARNs of a selector cover all buckets, which
 // "arn:aws:s3" does, or the named ones.
-func coversBuckets(values graph.Value, buckets []string) graph.Truth {
+func coversBuckets(values graph.Value, buckets []string) logic.Truth {
 	es, ok := values.Elements()
 	if !ok {
-		return graph.Unknown
+		return logic.Unknown
 	}
-	everything := graph.False
+	everything := logic.False
 	for _, e := range es {
 		everything = everything.Or(allBuckets(e))
 	}
-	if everything == graph.True || len(buckets) == 0 {
+	if everything == logic.True || len(buckets) == 0 {
 		return everything
 	}
-	named := graph.True
+	named := logic.True
 	for _, name := range buckets {
-		one := graph.False
+		one := logic.False
 		for _, e := range es {
 			s, literal := e.Literal()
 			switch {
 			case !literal:
-				one = one.Or(graph.Unknown)
+				one = one.Or(logic.Unknown)
 			case strings.HasSuffix(s, ":::"+name+"/"):
-				one = graph.True
+				one = logic.True
 			}
 		}
 		named = named.And(one)
@@ -110,12 +111,12 @@ func coversBuckets(values graph.Value, buckets []string) graph.Truth {
 
 // allBuckets decides whether an ARN stops short of naming a bucket, in whatever
 // partition: "arn:aws:s3:::".
-func allBuckets(arn graph.Value) graph.Truth {
+func allBuckets(arn graph.Value) logic.Truth {
 	parts := graph.Parts(arn.Text())
 	if len(parts) == 3 && parts[0].Literal == "arn:" && parts[1].Hole != nil {
 		arn = graph.String("arn:aws" + parts[2].Literal)
 	}
-	truth := graph.False
+	truth := logic.False
 	for _, partition := range []string{"aws", "aws-us-gov", "aws-cn"} {
 		truth = truth.Or(arn.OneOf("arn:"+partition+":s3", "arn:"+partition+":s3:::"))
 	}
@@ -123,15 +124,15 @@ func allBuckets(arn graph.Value) graph.Truth {
 }
 
 // field decides whether an advanced selector has a field equal to the value.
-func field(b graph.Block, name, value string) graph.Truth {
-	return b.Blocks("field_selector").Any(func(f graph.Block) graph.Truth {
+func field(b graph.Block, name, value string) logic.Truth {
+	return b.Blocks("field_selector").Any(func(f graph.Block) logic.Truth {
 		return f.Attr("field").Is(name).And(f.Attr("equals").Has(value))
 	})
 }
 
 // unrestricted decides whether an advanced selector leaves a field alone.
-func unrestricted(b graph.Block, name string) graph.Truth {
-	return b.Blocks("field_selector").Any(func(f graph.Block) graph.Truth { return f.Attr("field").Is(name) }).Not()
+func unrestricted(b graph.Block, name string) logic.Truth {
+	return b.Blocks("field_selector").Any(func(f graph.Block) logic.Truth { return f.Attr("field").Is(name) }).Not()
 }
 
 func openCause(all ...graph.Blocks) graph.Cause {

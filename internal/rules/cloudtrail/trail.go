@@ -2,6 +2,7 @@ package cloudtrail
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 	"safeguard/internal/rule/attr"
 )
@@ -27,7 +28,7 @@ var logFileValidation = rule.Rule{
 }
 
 // logging decides whether a trail logs at all.
-func logging(r *graph.Resource) (graph.Truth, graph.Value) {
+func logging(r *graph.Resource) (logic.Truth, graph.Value) {
 	v := r.Attr("enable_logging").Or(graph.Bool(true))
 	return v.IsTrue(), v
 }

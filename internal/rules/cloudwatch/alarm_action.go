@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -36,8 +37,8 @@ func evalAlarmAction(t *rule.Target) rule.Verdict {
 		}
 		v := t.Attr(s.attr)
 		truth, message := hasAction(v), "%s is empty"
-		if truth == graph.True && len(allowed) > 0 {
-			truth, message = graph.False, "%s names none of the required actions"
+		if truth == logic.True && len(allowed) > 0 {
+			truth, message = logic.False, "%s names none of the required actions"
 			for _, a := range allowed {
 				truth = truth.Or(v.Has(a))
 			}
@@ -48,10 +49,10 @@ func evalAlarmAction(t *rule.Target) rule.Verdict {
 }
 
 // hasAction decides whether a list names an action; the provider drops empty names.
-func hasAction(list graph.Value) graph.Truth {
+func hasAction(list graph.Value) logic.Truth {
 	actions, ok := list.Elements()
 	if !ok {
 		return list.NonEmpty()
 	}
-	return graph.Of(slices.ContainsFunc(actions, func(a graph.Value) bool { return a.NonEmpty() != graph.False }))
+	return logic.Of(slices.ContainsFunc(actions, func(a graph.Value) bool { return a.NonEmpty() != logic.False }))
 }

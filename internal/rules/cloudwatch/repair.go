@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -13,11 +14,11 @@ import (
 func repairAlarmAction(t *rule.Target) rule.Repair {
 	var r rule.Repair
 	for _, s := range actionsOfState {
-		if required, _ := t.Param(s.param).Bool(); !required || t.Attr(s.attr).NonEmpty() == graph.True {
+		if required, _ := t.Param(s.param).Bool(); !required || t.Attr(s.attr).NonEmpty() == logic.True {
 			continue
 		}
 		who := "[shared.alarm_topic.arn]"
-		if s.attr != "alarm_actions" && t.Attr("alarm_actions").NonEmpty() == graph.True && !acts(t.Attr("alarm_actions")) {
+		if s.attr != "alarm_actions" && t.Attr("alarm_actions").NonEmpty() == logic.True && !acts(t.Attr("alarm_actions")) {
 			who = "argument.alarm_actions"
 		}
 		r.Changes = append(r.Changes, rule.Set{Code: s.attr + " = " + who})

@@ -2,6 +2,7 @@ package codebuild
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -26,14 +27,14 @@ func evalEnvVarCredentials(t *rule.Target) rule.Verdict {
 			if name.Cause().Text == "" {
 				at = kind
 			}
-			if v.Maybe && found != graph.False {
-				found, at = graph.Unknown, graph.UnknownValue(v.Cause).From(graph.At(v.Location()))
+			if v.Maybe && found != logic.False {
+				found, at = logic.Unknown, graph.UnknownValue(v.Cause).From(graph.At(v.Location()))
 			}
 			verdicts = append(verdicts, rule.Require(found.Not(), at, "the environment variable %s holds a credential as plain text", name.Display()))
 		}
 	}
 	if len(verdicts) == 0 {
-		return rule.Pass(graph.True, t.Here(), "no environment variables")
+		return rule.Pass(logic.True, t.Here(), "no environment variables")
 	}
 	return rule.All(verdicts...)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -26,36 +27,36 @@ func evalSourceURL(t *rule.Target) rule.Verdict {
 	for _, s := range slices.Concat(t.Blocks("source").Items, t.Blocks("secondary_sources").Items) {
 		kind, location := s.Attr("type"), s.Attr("location")
 		bitbucket := kind.Is("BITBUCKET")
-		if bitbucket == graph.False {
-			verdicts = append(verdicts, rule.Pass(graph.True, kind, "a source of type %s is not judged", kind.Display()))
+		if bitbucket == logic.False {
+			verdicts = append(verdicts, rule.Pass(logic.True, kind, "a source of type %s is not judged", kind.Display()))
 			continue
 		}
 		has, at := hasSignIn(location), location
-		if bitbucket == graph.Unknown && has != graph.False {
-			has, at = graph.Unknown, kind
+		if bitbucket == logic.Unknown && has != logic.False {
+			has, at = logic.Unknown, kind
 		}
-		if s.Maybe && has != graph.False {
-			has, at = graph.Unknown, graph.UnknownValue(s.Cause).From(graph.At(s.Location()))
+		if s.Maybe && has != logic.False {
+			has, at = logic.Unknown, graph.UnknownValue(s.Cause).From(graph.At(s.Location()))
 		}
 		verdicts = append(verdicts, rule.Require(has.Not(), at, "the URL of the Bitbucket source holds sign-in credentials"))
 	}
 	if len(verdicts) == 0 {
-		return rule.Pass(graph.True, t.Here(), "no source")
+		return rule.Pass(logic.True, t.Here(), "no source")
 	}
 	return rule.All(verdicts...)
 }
 
-func hasSignIn(v graph.Value) graph.Truth {
+func hasSignIn(v graph.Value) logic.Truth {
 	switch v.Kind() {
 	case graph.KindUnknown:
-		return graph.Unknown
+		return logic.Unknown
 	case graph.KindString:
 		if signInWithHole.MatchString(v.Text()) || signIn.MatchString(v.Text()) {
-			return graph.True
+			return logic.True
 		}
 		if parts := graph.Parts(v.Text()); len(parts) > 0 && parts[0].Hole != nil {
-			return graph.Unknown
+			return logic.Unknown
 		}
 	}
-	return graph.False
+	return logic.False
 }

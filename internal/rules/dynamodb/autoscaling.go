@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -24,8 +25,8 @@ const (
 func evalAutoscaling(t *rule.Target) rule.Verdict {
 	mode := t.Attr("billing_mode").Or(graph.String("PROVISIONED"))
 	onDemand := mode.Is("PAY_PER_REQUEST")
-	if onDemand == graph.True {
-		return rule.Require(graph.True, mode, "").Named("billing_mode")
+	if onDemand == logic.True {
+		return rule.Require(logic.True, mode, "").Named("billing_mode")
 	}
 	verdict := scaled(t, graph.AbsentValue())
 	for _, b := range t.Blocks("global_secondary_index").Items {
@@ -35,7 +36,7 @@ func evalAutoscaling(t *rule.Target) rule.Verdict {
 		}
 		verdict = rule.All(verdict, v)
 	}
-	if verdict.Outcome() == rule.NonCompliant && onDemand == graph.Unknown {
+	if verdict.Outcome() == rule.NonCompliant && onDemand == logic.Unknown {
 		return rule.Because(mode, mode.Cause())
 	}
 	return verdict
@@ -49,30 +50,30 @@ func scaled(t *rule.Target, index graph.Value) rule.Verdict {
 	}
 	targets := t.Graph.AttachedBy(t.Resource, scalingTarget, "table", tableOf)
 	policies := t.Graph.AttachedBy(t.Resource, scalingPolicy, "table", tableOf)
-	verdict := rule.Require(graph.True, t.Here(), "")
+	verdict := rule.Require(logic.True, t.Here(), "")
 	for _, d := range []struct{ noun, name string }{{"read", "Read"}, {"write", "Write"}} {
 		dimension := fmt.Sprintf("dynamodb:%s:%sCapacityUnits", kind, d.name)
 		for _, c := range []struct {
 			graph.Companions
 			typ   string
-			meets func(*graph.Resource) graph.Truth
+			meets func(*graph.Resource) logic.Truth
 		}{
 			{targets, scalingTarget, capacity(t, d.name)},
 			{policies, scalingPolicy, utilization(t, d.name)},
 		} {
 			var open graph.Value
-			truth := c.Any(func(r *graph.Resource) graph.Truth {
+			truth := c.Any(func(r *graph.Resource) logic.Truth {
 				about := r.Attr("scalable_dimension").Is(dimension).And(ofIndex(r, index))
 				truth := about.And(c.meets(r))
-				if truth == graph.Unknown {
+				if truth == logic.Unknown {
 					open = unclear(r)
 				}
 				return truth
 			})
-			if truth == graph.Unknown && open.Cause().Text == "the value is not known" {
+			if truth == logic.Unknown && open.Cause().Text == "the value is not known" {
 				open = graph.UnknownValue(c.Cause).From(graph.At(t.Location()))
 			}
-			if truth != graph.Unknown {
+			if truth != logic.Unknown {
 				open = t.Here()
 			}
 			verdict = rule.All(verdict, rule.Require(truth, open, "no %s scales the %s capacity of %s", c.typ, d.noun, what))
@@ -105,17 +106,17 @@ func tableOf(r *graph.Resource) graph.Value {
 
 // ofIndex decides whether the resource_id is about the index of that name; an
 // absent name stands for the table itself.
-func ofIndex(r *graph.Resource, index graph.Value) graph.Truth {
+func ofIndex(r *graph.Resource, index graph.Value) logic.Truth {
 	v := r.Attr("resource_id")
 	if v.Kind() != graph.KindString {
-		return graph.Unknown
+		return logic.Unknown
 	}
 	_, name, found := strings.Cut(v.Text(), "/index/")
 	switch {
 	case index.Kind() == graph.KindAbsent:
-		return graph.Of(!found)
+		return logic.Of(!found)
 	case !found:
-		return graph.False
+		return logic.False
 	}
 	own := index.Text()
 	if index.Kind() == graph.KindUnknown {
@@ -126,9 +127,9 @@ func ofIndex(r *graph.Resource, index graph.Value) graph.Truth {
 
 // capacity is whether a target keeps within the capacity that the parameters
 // allow, if they are set.
-func capacity(t *rule.Target, dimension string) func(*graph.Resource) graph.Truth {
-	return func(r *graph.Resource) graph.Truth {
-		truth := graph.True
+func capacity(t *rule.Target, dimension string) func(*graph.Resource) logic.Truth {
+	return func(r *graph.Resource) logic.Truth {
+		truth := logic.True
 		if least, ok := t.Param("minProvisioned" + dimension + "Capacity").Int(); ok {
 			truth = truth.And(r.Attr("min_capacity").AtLeast(float64(least)))
 		}
@@ -141,11 +142,11 @@ func capacity(t *rule.Target, dimension string) func(*graph.Resource) graph.Trut
 
 // utilization is whether a policy aims at the utilization that the parameter
 // names, if it is set.
-func utilization(t *rule.Target, dimension string) func(*graph.Resource) graph.Truth {
-	return func(r *graph.Resource) graph.Truth {
+func utilization(t *rule.Target, dimension string) func(*graph.Resource) logic.Truth {
+	return func(r *graph.Resource) logic.Truth {
 		want := t.Param("target" + dimension + "Utilization")
 		if !want.IsSet() {
-			return graph.True
+			return logic.True
 		}
 		v := r.Get("target_tracking_scaling_policy_configuration.target_value")
 		wanted, _ := graph.String(want.String()).Float()

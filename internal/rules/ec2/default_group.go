@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -24,7 +25,7 @@ func evalDefaultGroup(t *rule.Target) rule.Verdict {
 	adopted := t.Attached("aws_default_security_group", "vpc_id")
 	if t.Type == "aws_default_vpc" {
 		for _, group := range t.Graph.OfType("aws_default_security_group") {
-			if group.Attr("vpc_id").IsSet() == graph.False && !group.Maybe {
+			if group.Attr("vpc_id").IsSet() == logic.False && !group.Maybe {
 				return withoutRules(t, group)
 			}
 		}
@@ -38,11 +39,11 @@ func evalDefaultGroup(t *rule.Target) rule.Verdict {
 // withoutRules is the verdict on a default group: Terraform removes every rule
 // that is not declared.
 func withoutRules(t *rule.Target, group *graph.Resource) rule.Verdict {
-	verdict := rule.Pass(graph.True, graph.AbsentValue().From(graph.At(group.Location())), "")
+	verdict := rule.Pass(logic.True, graph.AbsentValue().From(graph.At(group.Location())), "")
 	for _, typ := range []string{"ingress", "egress"} {
 		bs := group.Blocks(typ)
 		at := graph.AbsentValue().From(graph.At(group.Location()))
-		if bs.Exist() == graph.Unknown {
+		if bs.Exist() == logic.Unknown {
 			at = graph.UnknownValue(bs.Cause()).From(graph.At(bs.At))
 		} else if len(bs.Items) > 0 {
 			at = at.From(graph.At(bs.Items[0].Location()))

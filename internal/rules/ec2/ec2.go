@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -67,9 +68,9 @@ func maker(g *graph.Graph, v graph.Value, types []string) graph.Value {
 // vpcsOf lists the VPC that v names or, with a doubt, all that it may name.
 func vpcsOf(g *graph.Graph, v graph.Value) (found []*graph.Resource, doubt graph.Cause) {
 	switch vpc, ok := g.Referent(v, vpcs...); ok {
-	case graph.True:
+	case logic.True:
 		return []*graph.Resource{vpc}, graph.Cause{}
-	case graph.Unknown:
+	case logic.Unknown:
 		doubt = v.Cause()
 		if doubt.Text == "" {
 			doubt.Text = "it is not known which VPC is meant"
@@ -85,27 +86,27 @@ var vpcs = []string{"aws_vpc", "aws_default_vpc"}
 // isDefaultRoute decides whether a CIDR block, or one in a list of them, is all
 // addresses of IPv4 or IPv6. AWS compares with 0.0.0.0/0 and ::/0, to which it
 // brings every other spelling of them.
-func isDefaultRoute(g *graph.Graph, v graph.Value) graph.Truth {
+func isDefaultRoute(g *graph.Graph, v graph.Value) logic.Truth {
 	if es, ok := v.Elements(); ok {
-		t := graph.False
+		t := logic.False
 		for _, e := range es {
 			t = t.Or(isDefaultRoute(g, e))
 		}
 		return t
 	}
 	if s, ok := v.Literal(); ok {
-		return graph.Of(strings.HasSuffix(strings.TrimSpace(s), "/0"))
+		return logic.Of(strings.HasSuffix(strings.TrimSpace(s), "/0"))
 	}
 	if v.Cause().Exact && bounded[strings.TrimPrefix(v.SourceType(), "data.")] {
-		return graph.False
+		return logic.False
 	}
-	if t := v.Is("0.0.0.0/0").Or(v.Is("::/0")); t != graph.Unknown || v.Kind() == graph.KindUnknown {
+	if t := v.Is("0.0.0.0/0").Or(v.Is("::/0")); t != logic.Unknown || v.Kind() == graph.KindUnknown {
 		return t
 	}
 	if text := v.Text(); !graph.HasPlaceholder(text[strings.LastIndexByte(text, '/')+1:]) {
-		return graph.Of(strings.HasSuffix(text, "/0"))
+		return logic.Of(strings.HasSuffix(text, "/0"))
 	}
-	return graph.Unknown
+	return logic.Unknown
 }
 
 // bounded are the types all of whose CIDR blocks AWS keeps smaller than /15.

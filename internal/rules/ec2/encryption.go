@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -12,7 +13,7 @@ var encryptionByDefault = rule.Rule{
 
 func evalEncryptionByDefault(t *rule.Target) rule.Verdict {
 	return rule.Somewhere(t, "aws_ebs_encryption_by_default",
-		func(r *graph.Resource) (graph.Truth, graph.Value) {
+		func(r *graph.Resource) (logic.Truth, graph.Value) {
 			v := r.Attr("enabled").Or(graph.Bool(true))
 			return v.IsTrue(), v
 		},
@@ -32,17 +33,17 @@ const maxChain = 8
 // Region encrypts all volumes by default (even one that says false), or because
 // what it is made of is encrypted.
 func encryption(t *rule.Target, own graph.Value, from source, depth int) graph.Value {
-	if own.IsTrue() == graph.True {
+	if own.IsTrue() == logic.True {
 		return own
 	}
 	byDefault := defaultEncryption(t)
-	if byDefault.IsTrue() == graph.True {
+	if byDefault.IsTrue() == logic.True {
 		return byDefault
 	}
-	if inherited := sourceEncryption(t, from, depth); inherited.IsTrue() != graph.False {
+	if inherited := sourceEncryption(t, from, depth); inherited.IsTrue() != logic.False {
 		return inherited
 	}
-	if byDefault.IsTrue() == graph.Unknown {
+	if byDefault.IsTrue() == logic.Unknown {
 		return byDefault
 	}
 	return own.Or(graph.Bool(false))
@@ -56,12 +57,12 @@ func defaultEncryption(t *rule.Target) graph.Value {
 		v := d.Attr("enabled").Or(graph.Bool(true))
 		on := v.IsTrue().And(sameRegion(d, t.Resource))
 		switch {
-		case on == graph.False:
+		case on == logic.False:
 		case d.Maybe:
 			result = graph.UnknownValue(d.Cause).From(graph.At(d.Location()))
-		case on == graph.True:
+		case on == logic.True:
 			return v
-		case v.IsTrue() == graph.Unknown:
+		case v.IsTrue() == logic.Unknown:
 			result = v
 		default:
 			result = graph.UnknownValue(graph.Cause{Text: "the Region of " + d.Address + " is not known"}).From(graph.At(d.Location()))
@@ -71,28 +72,28 @@ func defaultEncryption(t *rule.Target) graph.Value {
 }
 
 // sameRegion decides whether a setting for a Region is one for the resource.
-func sameRegion(setting, r *graph.Resource) graph.Truth {
+func sameRegion(setting, r *graph.Resource) logic.Truth {
 	switch {
 	case setting.Region == r.Region:
-		return graph.True
+		return logic.True
 	case setting.Region == "" || r.Region == "":
-		return graph.Unknown
+		return logic.Unknown
 	}
-	return graph.False
+	return logic.False
 }
 
 // sourceEncryption is whether a snapshot or image is encrypted. An image that is
 // not declared here is taken to be plain, as public ones are; of a snapshot only
 // AWS knows.
 func sourceEncryption(t *rule.Target, from source, depth int) graph.Value {
-	if from.ref.NonEmpty() == graph.False {
+	if from.ref.NonEmpty() == logic.False {
 		return graph.Bool(false)
 	}
 	r, found := t.Graph.Referent(from.ref, "aws_ebs_snapshot", "aws_ebs_snapshot_copy", "aws_ami", "aws_ami_copy")
 	switch {
 	case depth > maxChain:
 		return graph.UnknownValue(graph.Cause{Text: "the snapshots are copies of each other"}).From(graph.At(from.ref.Location()))
-	case found == graph.True:
+	case found == logic.True:
 		return declaredEncryption(t, r, depth+1)
 	case from.isImage:
 		return graph.Bool(false)
@@ -104,12 +105,12 @@ func sourceEncryption(t *rule.Target, from source, depth int) graph.Value {
 
 // declaredEncryption is whether a declared snapshot or image is encrypted.
 func declaredEncryption(t *rule.Target, r *graph.Resource, depth int) graph.Value {
-	if v := r.Attr("encrypted"); v.IsTrue() != graph.False {
+	if v := r.Attr("encrypted"); v.IsTrue() != logic.False {
 		return v
 	}
 	switch r.Type {
 	case "aws_ebs_snapshot":
-		if volume, ok := t.Graph.Referent(r.Attr("volume_id"), "aws_ebs_volume"); ok == graph.True {
+		if volume, ok := t.Graph.Referent(r.Attr("volume_id"), "aws_ebs_volume"); ok == logic.True {
 			return encryption(t, volume.Attr("encrypted"), source{volume.Attr("snapshot_id"), false}, depth)
 		}
 		return graph.UnknownValue(graph.Cause{Text: "the volume of " + r.Address + " is not declared here: only AWS knows whether it is encrypted"}).From(graph.At(r.Location()))
@@ -119,7 +120,7 @@ func declaredEncryption(t *rule.Target, r *graph.Resource, depth int) graph.Valu
 		return sourceEncryption(t, source{r.Attr("source_ami_id"), true}, depth)
 	}
 	for _, b := range r.Blocks("ebs_block_device").Items {
-		if b.Attr("device_name").OneOf("/dev/xvda", "/dev/sda1", r.Attr("root_device_name").Text()) == graph.True {
+		if b.Attr("device_name").OneOf("/dev/xvda", "/dev/sda1", r.Attr("root_device_name").Text()) == logic.True {
 			return encryption(t, b.Attr("encrypted"), source{b.Attr("snapshot_id"), false}, depth)
 		}
 	}

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -19,7 +20,7 @@ func evalFlowLogs(t *rule.Target) rule.Verdict {
 		return verdict
 	}
 	at := logs.Items[0].Attr("traffic_type")
-	recorded := logs.Any(func(r *graph.Resource) graph.Truth {
+	recorded := logs.Any(func(r *graph.Resource) logic.Truth {
 		v := r.Attr("traffic_type")
 		if v.Kind() == graph.KindUnknown {
 			at = v

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -22,17 +23,17 @@ func evalIMDSv2(t *rule.Target) rule.Verdict {
 	const path = "metadata_options.http_tokens"
 	l := launchOf(t)
 	tokens := l.setting(path, path, path)
-	if tokens.NonEmpty() != graph.False {
+	if tokens.NonEmpty() != logic.False {
 		return rule.Require(tokens.Is("required"), tokens, "%s is %s, must be \"required\"", path, tokens.Display()).Named(path)
 	}
 	for _, d := range t.Graph.OfType("aws_ec2_instance_metadata_defaults") {
 		v := d.Attr("http_tokens").Or(graph.String("no-preference"))
 		required := v.Is("required").And(sameRegion(d, t.Resource))
 		switch {
-		case required == graph.False:
+		case required == logic.False:
 		case d.Maybe:
 			return rule.Because(t.Here(), d.Cause)
-		case required == graph.True:
+		case required == logic.True:
 			return rule.Pass(required, v, "%s requires tokens", d.Address)
 		case v.Kind() == graph.KindUnknown:
 			return rule.Because(v, v.Cause())
@@ -41,9 +42,9 @@ func evalIMDSv2(t *rule.Target) rule.Verdict {
 		}
 	}
 	if image := l.setting("ami", "image_id", "image_id"); imageRequiresTokens(t.Graph, image) {
-		return rule.Pass(graph.True, image, "the image requires tokens unless told otherwise").Named("ami")
+		return rule.Pass(logic.True, image, "the image requires tokens unless told otherwise").Named("ami")
 	}
-	return rule.Require(graph.False, t.Here(), "%s is not set (default \"optional\"), must be \"required\"", path).Named(path)
+	return rule.Require(logic.False, t.Here(), "%s is not set (default \"optional\"), must be \"required\"", path).Named(path)
 }
 
 // imageRequiresTokens reports whether an image is known to have the option
@@ -62,17 +63,17 @@ func imageRequiresTokens(g *graph.Graph, image graph.Value) bool {
 	case r.Type != "aws_ami":
 		return false
 	case !r.Data:
-		return r.Attr("imds_support").Is("v2.0") == graph.True
+		return r.Attr("imds_support").Is("v2.0") == logic.True
 	}
-	return r.Blocks("filter").Any(func(b graph.Block) graph.Truth {
+	return r.Blocks("filter").Any(func(b graph.Block) logic.Truth {
 		names, _ := b.Attr("values").Elements()
-		all := graph.Of(len(names) > 0)
+		all := logic.Of(len(names) > 0)
 		for _, n := range names {
 			s, _ := n.Literal()
-			all = all.And(graph.Of(strings.HasPrefix(s, amazonLinux2023)))
+			all = all.And(logic.Of(strings.HasPrefix(s, amazonLinux2023)))
 		}
 		return b.Attr("name").Is("name").And(all)
-	}) == graph.True
+	}) == logic.True
 }
 
 // amazonLinux2023 begins the names of AWS's images of Amazon Linux 2023, and is

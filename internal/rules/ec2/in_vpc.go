@@ -1,7 +1,7 @@
 package ec2
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -16,17 +16,17 @@ var inVPC = rule.Rule{
 func evalInVPC(t *rule.Target) rule.Verdict {
 	wanted := t.Param("vpcId")
 	if !wanted.IsSet() {
-		return rule.Pass(graph.True, t.Here(), "every instance runs in a VPC")
+		return rule.Pass(logic.True, t.Here(), "every instance runs in a VPC")
 	}
 	ref := launchOf(t).setting("subnet_id", "network_interfaces.subnet_id", "")
 	subnet, found := t.Graph.Referent(ref, "aws_subnet")
-	if found != graph.True {
+	if found != logic.True {
 		return rule.Undecided(ref, "the instance's subnet is not declared here: only AWS knows its VPC")
 	}
 	vpc := subnet.Attr("vpc_id")
 	is := vpc.Is(wanted.String())
-	if named, ok := t.Graph.Referent(vpc, vpcs...); ok == graph.True && named.ID != "" {
-		is = graph.Of(named.ID == wanted.String())
+	if named, ok := t.Graph.Referent(vpc, vpcs...); ok == logic.True && named.ID != "" {
+		is = logic.Of(named.ID == wanted.String())
 	}
 	return rule.Require(is, vpc, "the instance is in the VPC %s, must be %s", vpc.Display(), wanted)
 }

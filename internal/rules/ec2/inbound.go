@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -22,7 +23,7 @@ const (
 type inbound struct {
 	label    string // "ingress 2", or the address of the rule's resource
 	at       graph.Location
-	exists   graph.Truth // never False
+	exists   logic.Truth // never False
 	cause    graph.Cause // why exists is Unknown
 	protocol graph.Value
 	from, to graph.Value
@@ -37,13 +38,13 @@ func inboundOf(g *graph.Graph, group *graph.Resource) ([]inbound, graph.Cause) {
 	var rules []inbound
 	for i, b := range group.Blocks("ingress").Items {
 		r := inbound{
-			label: fmt.Sprintf("ingress %d", i+1), at: b.Location(), exists: graph.True, graph: g,
+			label: fmt.Sprintf("ingress %d", i+1), at: b.Location(), exists: logic.True, graph: g,
 			protocol: b.Attr("protocol"), from: b.Attr("from_port"), to: b.Attr("to_port"),
 			cidrs:    []graph.Value{b.Attr("cidr_blocks"), b.Attr("ipv6_cidr_blocks")},
 			prefixes: b.Attr("prefix_list_ids"),
 		}
 		if b.Maybe {
-			r.exists, r.cause = graph.Unknown, b.Cause
+			r.exists, r.cause = logic.Unknown, b.Cause
 		}
 		rules = append(rules, r)
 	}
@@ -51,7 +52,7 @@ func inboundOf(g *graph.Graph, group *graph.Resource) ([]inbound, graph.Cause) {
 	for _, s := range separate {
 		if r, ok := inboundIn(g, s.Resource); ok {
 			if s.cause.Text != "" {
-				r.exists, r.cause = graph.Unknown, s.cause
+				r.exists, r.cause = logic.Unknown, s.cause
 			}
 			rules = append(rules, r)
 		}
@@ -62,7 +63,7 @@ func inboundOf(g *graph.Graph, group *graph.Resource) ([]inbound, graph.Cause) {
 // inboundIn is the inbound rule that a resource declares; ok is false for an
 // outbound one.
 func inboundIn(g *graph.Graph, res *graph.Resource) (r inbound, ok bool) {
-	r = inbound{label: res.Address, at: res.Location(), exists: graph.True, from: res.Attr("from_port"), to: res.Attr("to_port"), graph: g}
+	r = inbound{label: res.Address, at: res.Location(), exists: logic.True, from: res.Attr("from_port"), to: res.Attr("to_port"), graph: g}
 	if res.Type == ingressRule {
 		r.protocol = res.Attr("ip_protocol")
 		r.cidrs = []graph.Value{res.Attr("cidr_ipv4"), res.Attr("cidr_ipv6")}
@@ -73,10 +74,10 @@ func inboundIn(g *graph.Graph, res *graph.Resource) (r inbound, ok bool) {
 	r.cidrs = []graph.Value{res.Attr("cidr_blocks"), res.Attr("ipv6_cidr_blocks")}
 	r.prefixes = res.Attr("prefix_list_ids")
 	direction := res.Attr("type")
-	if r.exists = direction.Is("ingress"); r.exists == graph.Unknown {
+	if r.exists = direction.Is("ingress"); r.exists == logic.Unknown {
 		r.cause = direction.Cause()
 	}
-	return r, r.exists != graph.False
+	return r, r.exists != logic.False
 }
 
 // A separate is a resource that adds to a security group; cause says why it may
@@ -127,13 +128,13 @@ func attachedToGroup(g *graph.Graph, group *graph.Resource, types ...string) (fo
 }
 
 // open decides whether the rule lets in the whole internet.
-func (r inbound) open() graph.Truth {
-	t := graph.False
+func (r inbound) open() logic.Truth {
+	t := logic.False
 	for _, v := range r.cidrs {
 		t = t.Or(isDefaultRoute(r.graph, v))
 	}
 	if r.openPrefixes() != nil {
-		t = t.Or(graph.Unknown)
+		t = t.Or(logic.Unknown)
 	}
 	return t
 }
@@ -143,8 +144,8 @@ func (r inbound) open() graph.Truth {
 // such a list; of any other the rule says nothing.
 func (r inbound) openPrefixes() *graph.Resource {
 	for _, list := range r.graph.OfType("aws_ec2_managed_prefix_list") {
-		everyone := list.Blocks("entry").Any(func(b graph.Block) graph.Truth { return isDefaultRoute(r.graph, b.Attr("cidr")) })
-		if everyone == graph.True && r.graph.Identifies(r.prefixes, list) == graph.True {
+		everyone := list.Blocks("entry").Any(func(b graph.Block) logic.Truth { return isDefaultRoute(r.graph, b.Attr("cidr")) })
+		if everyone == logic.True && r.graph.Identifies(r.prefixes, list) == logic.True {
 			return list
 		}
 	}
@@ -152,28 +153,28 @@ func (r inbound) openPrefixes() *graph.Resource {
 }
 
 // all decides whether the rule is about every protocol, and thus every port.
-func (r inbound) all() graph.Truth {
+func (r inbound) all() logic.Truth {
 	return r.protocol.Is("-1").Or(r.protocol.IsFold("all"))
 }
 
 // tcp and udp decide whether the rule is about the protocol alone.
-func (r inbound) tcp() graph.Truth { return r.protocol.IsFold("tcp").Or(r.protocol.Is("6")) }
-func (r inbound) udp() graph.Truth { return r.protocol.IsFold("udp").Or(r.protocol.Is("17")) }
+func (r inbound) tcp() logic.Truth { return r.protocol.IsFold("tcp").Or(r.protocol.Is("6")) }
+func (r inbound) udp() logic.Truth { return r.protocol.IsFold("udp").Or(r.protocol.Is("17")) }
 
 // covers decides whether the port lies in the rule's range. No range is every port.
-func (r inbound) covers(port int) graph.Truth {
+func (r inbound) covers(port int) logic.Truth {
 	return compare(r.from, func(from int) bool { return from <= port }).And(
 		compare(r.to, func(to int) bool { return to == -1 || port <= to }))
 }
 
 // reaches decides whether TCP traffic to the port passes.
-func (r inbound) reaches(port int) graph.Truth {
+func (r inbound) reaches(port int) logic.Truth {
 	return r.all().Or(r.tcp().And(r.covers(port)))
 }
 
-func compare(v graph.Value, holds func(int) bool) graph.Truth {
+func compare(v graph.Value, holds func(int) bool) logic.Truth {
 	if n, ok := v.Int(); ok {
-		return graph.Of(holds(n))
+		return logic.Of(holds(n))
 	}
 	return v.IsSet().Not()
 }
@@ -186,7 +187,7 @@ func (r inbound) source() string {
 			es = []graph.Value{v}
 		}
 		for _, e := range es {
-			if isDefaultRoute(r.graph, e) == graph.True {
+			if isDefaultRoute(r.graph, e) == logic.True {
 				return strings.Trim(e.Display(), `"`)
 			}
 		}
@@ -196,11 +197,11 @@ func (r inbound) source() string {
 
 // traffic names protocol and ports, for a message.
 func (r inbound) traffic() string {
-	if r.all() == graph.True {
+	if r.all() == logic.True {
 		return "all traffic"
 	}
 	protocol := strings.Trim(r.protocol.Display(), `"`)
-	switch graph.True {
+	switch logic.True {
 	case r.tcp():
 		protocol = "tcp"
 	case r.udp():
@@ -208,7 +209,7 @@ func (r inbound) traffic() string {
 	}
 	from, to := r.from.Display(), r.to.Display()
 	switch {
-	case r.from.IsSet() == graph.False:
+	case r.from.IsSet() == logic.False:
 		return "all " + protocol + " ports"
 	case from == to:
 		return protocol + " port " + from
@@ -218,7 +219,7 @@ func (r inbound) traffic() string {
 
 // unknown is what is not known of the rule, as a place and reason for a verdict.
 func (r inbound) unknown() graph.Value {
-	if r.exists == graph.Unknown {
+	if r.exists == logic.Unknown {
 		return graph.UnknownValue(r.cause).From(graph.At(r.at))
 	}
 	for _, v := range append([]graph.Value{r.protocol, r.from, r.to}, r.cidrs...) {
@@ -234,7 +235,7 @@ func (r inbound) unknown() graph.Value {
 
 // A fault decides whether an inbound rule is one that must not be, and says what
 // it does.
-type fault func(inbound) (graph.Truth, string)
+type fault func(inbound) (logic.Truth, string)
 
 // judgeInbound is the verdict on a group none of whose inbound rules may be at
 // fault.
@@ -252,11 +253,11 @@ func judgeInbound(t *rule.Target, wrong fault) rule.Verdict {
 
 // worst is the verdict on the rules together.
 func worst(rules []inbound, wrong fault) rule.Verdict {
-	verdict := rule.Pass(graph.True, graph.AbsentValue(), "")
+	verdict := rule.Pass(logic.True, graph.AbsentValue(), "")
 	for _, r := range rules {
 		truth, message := wrong(r)
 		at := graph.AbsentValue().From(graph.At(r.at))
-		if truth = truth.And(r.exists); truth == graph.Unknown {
+		if truth = truth.And(r.exists); truth == logic.Unknown {
 			at = r.unknown()
 		}
 		verdict = rule.All(verdict, rule.Require(truth.Not(), at, "%s %s", r.label, message).Named(r.label))
@@ -283,10 +284,10 @@ func judgeAlone(t *rule.Target, wrong fault) rule.Verdict {
 // groupOf is the declared group that the target adds a rule to, nil if there is none.
 func groupOf(t *rule.Target) *graph.Resource {
 	ref := maker(t.Graph, t.Attr("security_group_id"), vpcs)
-	if group, ok := t.Graph.Referent(ref, "aws_security_group", "aws_default_security_group"); ok == graph.True {
+	if group, ok := t.Graph.Referent(ref, "aws_security_group", "aws_default_security_group"); ok == logic.True {
 		return group
 	}
-	if vpc, ok := t.Graph.Referent(ref, vpcs...); ok == graph.True {
+	if vpc, ok := t.Graph.Referent(ref, vpcs...); ok == logic.True {
 		if c := t.Graph.Attached(vpc, "aws_default_security_group", "vpc_id"); len(c.Items) > 0 {
 			return c.Items[0]
 		}

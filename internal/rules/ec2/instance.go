@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -33,7 +34,7 @@ func launchOf(t *rule.Target) launch {
 		l.fromBlocks(t.Graph, t.Blocks("launch_template"), "id", "name")
 		return l
 	}
-	if name := t.Attr("launch_configuration"); name.NonEmpty() != graph.False {
+	if name := t.Attr("launch_configuration"); name.NonEmpty() != logic.False {
 		l.from(t.Graph, name, launchConfiguration)
 		return l
 	}
@@ -54,7 +55,7 @@ func (l *launch) fromBlocks(g *graph.Graph, bs graph.Blocks, attrs ...string) {
 			continue
 		}
 		for _, a := range attrs {
-			if ref := b.Attr(a); ref.NonEmpty() != graph.False {
+			if ref := b.Attr(a); ref.NonEmpty() != logic.False {
 				l.from(g, ref, launchTemplate)
 			}
 		}
@@ -62,7 +63,7 @@ func (l *launch) fromBlocks(g *graph.Graph, bs graph.Blocks, attrs ...string) {
 }
 
 func (l *launch) from(g *graph.Graph, ref graph.Value, typ string) {
-	if r, ok := g.Referent(ref, typ); ok == graph.True {
+	if r, ok := g.Referent(ref, typ); ok == logic.True {
 		l.template, l.open = r, graph.AbsentValue()
 		return
 	}
@@ -80,7 +81,7 @@ func (l *launch) from(g *graph.Graph, ref graph.Value, typ string) {
 // nothing sets it.
 func (l launch) setting(own, template, configuration string) graph.Value {
 	if l.own != nil {
-		if v := l.own.Get(own); v.NonEmpty() != graph.False {
+		if v := l.own.Get(own); v.NonEmpty() != logic.False {
 			return v
 		}
 	}
@@ -96,7 +97,7 @@ func (l launch) setting(own, template, configuration string) graph.Value {
 // launchesNone is the verdict on an Auto Scaling group that may not hold any
 // instance; ok is false for everything else.
 func launchesNone(t *rule.Target) (v rule.Verdict, ok bool) {
-	if t.Type != autoScalingGroup || t.Attr("max_size").Is("0") != graph.True {
+	if t.Type != autoScalingGroup || t.Attr("max_size").Is("0") != logic.True {
 		return rule.Verdict{}, false
 	}
 	return rule.Skip(t.Attr("max_size"), "max_size is 0: the group launches no instance").Named("max_size"), true

@@ -9,6 +9,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/hipaa"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -50,14 +51,14 @@ func blockedPorts(t *rule.Target) []int {
 
 // opensOneOf finds fault with a rule that opens one of the TCP ports to everyone.
 func opensOneOf(ports []int) fault {
-	return func(r inbound) (graph.Truth, string) {
-		reached, which := graph.False, 0
+	return func(r inbound) (logic.Truth, string) {
+		reached, which := logic.False, 0
 		for _, p := range ports {
 			hit := r.reaches(p)
-			if hit != graph.False {
+			if hit != logic.False {
 				reached, which = hit, p
 			}
-			if hit == graph.True {
+			if hit == logic.True {
 				break
 			}
 		}
@@ -73,8 +74,8 @@ var authorizedPorts = rule.Rule{
 
 func evalAuthorizedPorts(t *rule.Target) rule.Verdict {
 	tcp, udp := portRanges(t.Param("authorizedTcpPorts")), portRanges(t.Param("authorizedUdpPorts"))
-	unauthorized := func(r inbound) (graph.Truth, string) {
-		bad := graph.Any(
+	unauthorized := func(r inbound) (logic.Truth, string) {
+		bad := logic.Any(
 			r.all(),
 			r.tcp().And(tcp.hold(r).Not()),
 			r.udp().And(udp.hold(r).Not()),
@@ -86,15 +87,15 @@ func evalAuthorizedPorts(t *rule.Target) rule.Verdict {
 		return verdict
 	}
 	rules, _ := inboundOf(t.Graph, t.Resource)
-	open, at := graph.False, t.Here()
+	open, at := logic.False, t.Here()
 	for _, r := range rules {
 		o := r.open().And(r.exists)
-		if o == graph.Unknown {
+		if o == logic.Unknown {
 			at = r.unknown()
 		}
 		open = open.Or(o)
 	}
-	if open == graph.False {
+	if open == logic.False {
 		return rule.Skip(t.Here(), "no inbound rule is open to everyone")
 	}
 	return rule.Require(open, at, "")
@@ -124,9 +125,9 @@ func portRanges(v hipaa.Value) ranges {
 }
 
 // hold decides whether all ports of a rule lie in the ranges.
-func (rs ranges) hold(r inbound) graph.Truth {
+func (rs ranges) hold(r inbound) logic.Truth {
 	if len(rs) == 0 {
-		return graph.False
+		return logic.False
 	}
 	from, to := 0, 65535
 	for _, end := range []struct {
@@ -135,8 +136,8 @@ func (rs ranges) hold(r inbound) graph.Truth {
 	}{{r.from, &from}, {r.to, &to}} {
 		if n, ok := end.v.Int(); ok {
 			*end.n = n
-		} else if end.v.IsSet() != graph.False {
-			return graph.Unknown
+		} else if end.v.IsSet() != logic.False {
+			return logic.Unknown
 		}
 	}
 	for _, x := range rs {
@@ -144,5 +145,5 @@ func (rs ranges) hold(r inbound) graph.Truth {
 			from = x.to + 1
 		}
 	}
-	return graph.Of(from > to)
+	return logic.Of(from > to)
 }

@@ -3,7 +3,7 @@ package ec2
 import (
 	"strings"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -19,7 +19,7 @@ func evalProfile(t *rule.Target) rule.Verdict {
 	}
 	l := launchOf(t)
 	profile := l.setting("iam_instance_profile", "iam_instance_profile.name", "iam_instance_profile")
-	if arn := l.setting("iam_instance_profile", "iam_instance_profile.arn", "iam_instance_profile"); profile.NonEmpty() == graph.False {
+	if arn := l.setting("iam_instance_profile", "iam_instance_profile.arn", "iam_instance_profile"); profile.NonEmpty() == logic.False {
 		profile = arn
 	}
 	verdict := rule.Require(profile.NonEmpty(), profile, "no instance profile is attached").Named("iam_instance_profile")
@@ -27,7 +27,7 @@ func evalProfile(t *rule.Target) rule.Verdict {
 	if len(allowed) == 0 || verdict.Outcome() != rule.Compliant {
 		return verdict
 	}
-	listed := graph.False
+	listed := logic.False
 	for _, arn := range allowed {
 		listed = listed.Or(profile.Is(arn)).Or(profile.Is(arn[strings.LastIndexByte(arn, '/')+1:]))
 	}

@@ -2,6 +2,7 @@ package ec2
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 	"safeguard/internal/rule/attr"
 )
@@ -28,14 +29,14 @@ func addressAtLaunch(t *rule.Target) rule.Verdict {
 	const path = "associate_public_ip_address"
 	l := launchOf(t)
 	v := l.setting(path, "network_interfaces."+path, path)
-	if v.NonEmpty() != graph.False {
+	if v.NonEmpty() != logic.False {
 		return rule.Require(v.IsTrue().Not(), v, "%s is true", path).Named(path)
 	}
 	switch given := existingInterface(t, l); given.NonEmpty() {
-	case graph.True:
+	case logic.True:
 		// AWS assigns public addresses to interfaces that it makes itself.
-		return rule.Pass(graph.True, given, "an existing network interface gets no public address at launch")
-	case graph.Unknown:
+		return rule.Pass(logic.True, given, "an existing network interface gets no public address at launch")
+	case logic.Unknown:
 		return rule.Because(given, given.Cause())
 	}
 	subnets, ok := subnetsOf(t, l)
@@ -58,7 +59,7 @@ func addressAtLaunch(t *rule.Target) rule.Verdict {
 func existingInterface(t *rule.Target, l launch) graph.Value {
 	if t.Type != autoScalingGroup {
 		for _, typ := range []string{"network_interface", "primary_network_interface"} {
-			if bs := t.Blocks(typ); bs.Exist() != graph.False {
+			if bs := t.Blocks(typ); bs.Exist() != logic.False {
 				return t.Get(typ + ".network_interface_id")
 			}
 		}
@@ -74,7 +75,7 @@ func existingInterface(t *rule.Target, l launch) graph.Value {
 func subnetsOf(t *rule.Target, l launch) (subnets []graph.Value, ok bool) {
 	if t.Type != autoScalingGroup {
 		v := l.setting("subnet_id", "network_interfaces.subnet_id", "")
-		if v.NonEmpty() == graph.False {
+		if v.NonEmpty() == logic.False {
 			return nil, true
 		}
 		return []graph.Value{v}, true
@@ -89,7 +90,7 @@ func subnetsOf(t *rule.Target, l launch) (subnets []graph.Value, ok bool) {
 
 func inSubnet(t *rule.Target, ref graph.Value) rule.Verdict {
 	subnet, found := t.Graph.Referent(ref, subnets...)
-	if found != graph.True {
+	if found != logic.True {
 		if ref.Kind() == graph.KindUnknown {
 			return rule.Because(ref, ref.Cause())
 		}
@@ -117,12 +118,12 @@ func elasticAddress(t *rule.Target) rule.Verdict {
 			t.Graph.Attached(eni, "aws_eip", "network_interface"),
 			t.Graph.Attached(eni, "aws_eip_association", "network_interface_id"))
 	}
-	verdict := rule.Pass(graph.True, t.Here(), "")
+	verdict := rule.Pass(logic.True, t.Here(), "")
 	for _, c := range found {
 		switch c.Lacks {
-		case graph.False:
+		case logic.False:
 			return rule.Fail(graph.AbsentValue().From(graph.At(c.Items[0].Location())), "%s gives the instance a public address", c.Items[0].Address)
-		case graph.Unknown:
+		case logic.Unknown:
 			verdict = rule.Because(t.Here(), c.Cause)
 		}
 	}
@@ -133,7 +134,7 @@ func elasticAddress(t *rule.Target) rule.Verdict {
 func interfacesOf(t *rule.Target) []*graph.Resource {
 	var enis []*graph.Resource
 	add := func(ref graph.Value) {
-		if eni, ok := t.Graph.Referent(ref, "aws_network_interface"); ok == graph.True {
+		if eni, ok := t.Graph.Referent(ref, "aws_network_interface"); ok == logic.True {
 			enis = append(enis, eni)
 		}
 	}

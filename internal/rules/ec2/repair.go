@@ -1,7 +1,7 @@
 package ec2
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -52,7 +52,7 @@ func repairIMDSv2(t *rule.Target) rule.Repair {
 
 // repairProfile gives the instance what Systems Manager needs and no more.
 func repairProfile(t *rule.Target) rule.Repair {
-	if t.Type != "aws_instance" || t.Blocks("launch_template").Exist() != graph.False {
+	if t.Type != "aws_instance" || t.Blocks("launch_template").Exist() != logic.False {
 		return rule.CannotRepair("the instance profile comes from a launch template: set it there")
 	}
 	return rule.To(rule.Set{Code: "iam_instance_profile = shared.instance_profile.name"})
@@ -60,10 +60,10 @@ func repairProfile(t *rule.Target) rule.Repair {
 
 func repairSubnet(t *rule.Target) rule.Repair {
 	var code string
-	if mapsPublicIP(t.Resource).IsTrue() == graph.True {
+	if mapsPublicIP(t.Resource).IsTrue() == logic.True {
 		code = "map_public_ip_on_launch = false\n"
 	}
-	if t.Attr("assign_ipv6_address_on_creation").IsTrue() == graph.True {
+	if t.Attr("assign_ipv6_address_on_creation").IsTrue() == logic.True {
 		code += "assign_ipv6_address_on_creation = false\n"
 	}
 	return rule.To(rule.Set{Code: code})

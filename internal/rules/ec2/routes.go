@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -22,9 +23,9 @@ func evalRoutes(t *rule.Target) rule.Verdict {
 		return evalRoute(t)
 	}
 	if excepted := t.Param("routeTableIds").List(); slices.Contains(excepted, t.Address) || t.ID != "" && slices.Contains(excepted, t.ID) {
-		return rule.Pass(graph.True, t.Here(), "the table is excepted by routeTableIds")
+		return rule.Pass(logic.True, t.Here(), "the table is excepted by routeTableIds")
 	}
-	verdict := rule.Pass(graph.True, t.Here(), "")
+	verdict := rule.Pass(logic.True, t.Here(), "")
 	for i, b := range t.Blocks("route").Items {
 		v := judgeRoute(t.Graph, fmt.Sprintf("route %d", i+1), b.Body, "cidr_block", "ipv6_cidr_block")
 		if b.Maybe && v.Outcome() == rule.NonCompliant {
@@ -49,7 +50,7 @@ func evalRoutes(t *rule.Target) rule.Verdict {
 }
 
 func attachedRoutes(t *rule.Target, table *graph.Resource) rule.Verdict {
-	verdict := rule.Pass(graph.True, t.Here(), "")
+	verdict := rule.Pass(logic.True, t.Here(), "")
 	routes := t.Graph.AttachedBy(table, "aws_route", "route_table_id of a VPC", func(c *graph.Resource) graph.Value {
 		return maker(t.Graph, c.Attr("route_table_id"), vpcs)
 	})
@@ -70,10 +71,10 @@ func attachedRoutes(t *rule.Target, table *graph.Resource) rule.Verdict {
 // evalRoute judges a route whose table is not declared here.
 func evalRoute(t *rule.Target) rule.Verdict {
 	ref := maker(t.Graph, t.Attr("route_table_id"), vpcs)
-	if table, ok := t.Graph.Referent(ref, "aws_route_table", "aws_default_route_table"); ok == graph.True {
+	if table, ok := t.Graph.Referent(ref, "aws_route_table", "aws_default_route_table"); ok == logic.True {
 		return rule.Skip(t.Here(), "judged with %s", table.Address)
 	}
-	if vpc, ok := t.Graph.Referent(ref, vpcs...); ok == graph.True {
+	if vpc, ok := t.Graph.Referent(ref, vpcs...); ok == logic.True {
 		c := t.Graph.AttachedBy(vpc, "aws_default_route_table", "default_route_table_id of a VPC", func(c *graph.Resource) graph.Value {
 			return maker(t.Graph, c.Attr("default_route_table_id"), vpcs)
 		})
@@ -82,7 +83,7 @@ func evalRoute(t *rule.Target) rule.Verdict {
 		}
 	}
 	for _, id := range t.Param("routeTableIds").List() {
-		if ref.Is(id) == graph.True {
+		if ref.Is(id) == logic.True {
 			return rule.Skip(t.Here(), "the table is excepted by routeTableIds")
 		}
 	}
@@ -107,7 +108,7 @@ func judgeRoute(g *graph.Graph, label string, b graph.Body, ipv4, ipv6 string) r
 		}
 	}
 	destination := v4
-	if isDefaultRoute(g, v4) != graph.True {
+	if isDefaultRoute(g, v4) != logic.True {
 		destination = v6
 	}
 	return rule.Require(everything.And(toInternet).Not(), at, "%s leads %s to the internet gateway %s",
@@ -116,22 +117,22 @@ func judgeRoute(g *graph.Graph, label string, b graph.Body, ipv4, ipv6 string) r
 
 // isInternetGateway decides whether the target of a route is an internet
 // gateway. The same attribute names virtual private gateways and "local".
-func isInternetGateway(v graph.Value) graph.Truth {
-	if v.NonEmpty() == graph.False {
-		return graph.False
+func isInternetGateway(v graph.Value) logic.Truth {
+	if v.NonEmpty() == logic.False {
+		return logic.False
 	}
 	if s, ok := v.Literal(); ok {
-		return graph.Of(strings.HasPrefix(s, "igw-"))
+		return logic.Of(strings.HasPrefix(s, "igw-"))
 	}
 	switch strings.TrimPrefix(v.SourceType(), "data.") {
 	case "":
 	case "aws_internet_gateway", "aws_internet_gateway_attachment":
-		return graph.True
+		return logic.True
 	default:
-		return graph.False
+		return logic.False
 	}
 	if text := v.Text(); strings.HasPrefix(text, "igw-") {
-		return graph.True
+		return logic.True
 	}
-	return graph.Unknown
+	return logic.Unknown
 }

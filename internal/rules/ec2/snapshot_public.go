@@ -1,7 +1,7 @@
 package ec2
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -16,11 +16,11 @@ func evalSnapshotPublic(t *rule.Target) rule.Verdict {
 	for _, r := range t.Graph.OfType("aws_ebs_snapshot_block_public_access") {
 		state := r.Attr("state")
 		switch blocks := state.Is("block-all-sharing"); {
-		case blocks == graph.True && !r.Maybe:
+		case blocks == logic.True && !r.Maybe:
 			return rule.Pass(blocks, state, "%s blocks all public sharing", r.Address).Named(r.Address + ".state")
-		case blocks == graph.True:
+		case blocks == logic.True:
 			return rule.Because(state, r.Cause)
-		case blocks == graph.Unknown:
+		case blocks == logic.Unknown:
 			return rule.Because(state, state.Cause())
 		}
 	}

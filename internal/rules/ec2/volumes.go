@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -27,14 +28,14 @@ func evalVolumes(t *rule.Target) rule.Verdict {
 // evalVolume judges a volume of its own. AWS skips one that is not attached.
 func evalVolume(t *rule.Target) rule.Verdict {
 	attached := t.Attached("aws_volume_attachment", "volume_id")
-	if attached.Lacks == graph.True {
+	if attached.Lacks == logic.True {
 		return rule.Skip(t.Here(), "no aws_volume_attachment attaches this volume: AWS judges attached ones alone")
 	}
 	verdict := judgeVolume(t, volume{
 		label: "the volume", encrypted: t.Attr("encrypted"), key: t.Attr("kms_key_id"),
 		source: source{t.Attr("snapshot_id"), false},
 	})
-	if verdict.Outcome() == rule.NonCompliant && attached.Lacks == graph.Unknown {
+	if verdict.Outcome() == rule.NonCompliant && attached.Lacks == logic.Unknown {
 		return rule.Because(t.Here(), attached.Cause)
 	}
 	return verdict
@@ -46,7 +47,7 @@ type volume struct {
 	encrypted graph.Value
 	key       graph.Value
 	source    source
-	root      graph.Truth // is it the volume that the instance starts from?
+	root      logic.Truth // is it the volume that the instance starts from?
 }
 
 // judgeVolume is the verdict on one volume.
@@ -59,7 +60,7 @@ func judgeVolume(t *rule.Target, v volume) rule.Verdict {
 	}
 	same := v.key.Is(wanted)
 	if s, ok := v.key.Literal(); ok {
-		same = graph.Of(keyID(s) == keyID(wanted))
+		same = logic.Of(keyID(s) == keyID(wanted))
 	}
 	return rule.Require(same, v.key, "%s is encrypted with the key %s, must be %s", v.label, v.key.Display(), wanted).Named("kms_key_id")
 }
@@ -72,13 +73,13 @@ func evalLaunched(t *rule.Target) rule.Verdict {
 	l := launchOf(t)
 	image := source{l.setting("ami", "image_id", "image_id"), true}
 	volumes := launchedVolumes(t, l, image)
-	root := graph.False
-	verdict := rule.Pass(graph.True, t.Here(), "")
+	root := logic.False
+	verdict := rule.Pass(logic.True, t.Here(), "")
 	for _, v := range volumes {
 		root = root.Or(v.root)
 		verdict = rule.All(verdict, judgeVolume(t, v))
 	}
-	if root == graph.True {
+	if root == logic.True {
 		return verdict
 	}
 	// Every instance has a root volume, mentioned or not.
@@ -87,7 +88,7 @@ func evalLaunched(t *rule.Target) rule.Verdict {
 		switch {
 		case l.open.Kind() == graph.KindUnknown:
 			implied = rule.Because(l.open, l.open.Cause())
-		case root == graph.Unknown:
+		case root == logic.Unknown:
 			implied = rule.Undecided(t.Here(), "it is not known which device is the root volume, and %s", implied.Annotation())
 		}
 	}
@@ -106,10 +107,10 @@ func launchedVolumes(t *rule.Target, l launch, image source) []volume {
 	case l.template.Type == launchConfiguration:
 		return append(volumes, blockDevices(l.template, image)...)
 	}
-	ownRoot := len(volumes) > 0 && volumes[0].root == graph.True
+	ownRoot := len(volumes) > 0 && volumes[0].root == logic.True
 	for i, b := range l.template.Blocks("block_device_mappings").Items {
 		root := rootDevice(t.Graph, b.Attr("device_name"))
-		if root == graph.True && ownRoot {
+		if root == logic.True && ownRoot {
 			continue // the instance's own root_block_device wins
 		}
 		for _, ebs := range b.Blocks("ebs").Items {
@@ -125,30 +126,30 @@ func launchedVolumes(t *rule.Target, l launch, image source) []volume {
 func blockDevices(r *graph.Resource, image source) []volume {
 	var volumes []volume
 	for _, b := range r.Blocks("root_block_device").Items {
-		volumes = append(volumes, newVolume("the root volume", b, b.Maybe, graph.True, image))
+		volumes = append(volumes, newVolume("the root volume", b, b.Maybe, logic.True, image))
 	}
 	for i, b := range r.Blocks("ebs_block_device").Items {
-		volumes = append(volumes, newVolume(fmt.Sprintf("ebs_block_device %d", i+1), b, b.Maybe, graph.False, image))
+		volumes = append(volumes, newVolume(fmt.Sprintf("ebs_block_device %d", i+1), b, b.Maybe, logic.False, image))
 	}
 	return volumes
 }
 
-func newVolume(label string, b graph.Block, maybe bool, root graph.Truth, image source) volume {
+func newVolume(label string, b graph.Block, maybe bool, root logic.Truth, image source) volume {
 	v := volume{label: label, encrypted: b.Attr("encrypted"), key: b.Attr("kms_key_id"), root: root}
 	v.source = source{b.Attr("snapshot_id"), false}
-	if root == graph.True && v.source.ref.NonEmpty() == graph.False {
+	if root == logic.True && v.source.ref.NonEmpty() == logic.False {
 		v.source = image
 	}
 	if maybe {
-		v.root = v.root.And(graph.Unknown)
+		v.root = v.root.And(logic.Unknown)
 	}
 	return v
 }
 
 // rootDevice decides whether a device name is that of an image's root volume.
-func rootDevice(g *graph.Graph, name graph.Value) graph.Truth {
+func rootDevice(g *graph.Graph, name graph.Value) logic.Truth {
 	if r := base(g, name); r != nil && r.Type == "aws_ami" {
-		return graph.True // its root_device_name
+		return logic.True // its root_device_name
 	}
 	return name.OneOf("/dev/xvda", "/dev/sda1")
 }

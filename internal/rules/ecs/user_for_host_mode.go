@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -17,19 +18,19 @@ var userForHostMode = rule.Rule{
 func evalHostMode(t *rule.Target) rule.Verdict {
 	mode := t.Attr("network_mode")
 	host := mode.Is("host")
-	if host == graph.False {
-		return rule.Require(graph.True, mode, "").Named("network_mode")
+	if host == logic.False {
+		return rule.Require(logic.True, mode, "").Named("network_mode")
 	}
 	verdict := eachContainer(t, func(c container) rule.Verdict {
 		privileged, user := c.field("privileged"), c.field("user")
 		safe := privileged.IsTrue().Or(isRoot(user).Not())
 		at := user
-		if isRoot(user) != graph.Unknown {
+		if isRoot(user) != logic.Unknown {
 			at = privileged
 		}
 		return rule.Require(safe, at, "%s runs as root in the host's network: user is %s and privileged is %s", c, user.Display(), privileged.Display())
 	})
-	if host == graph.Unknown && verdict.Outcome() != rule.Compliant {
+	if host == logic.Unknown && verdict.Outcome() != rule.Compliant {
 		return rule.Because(mode, mode.Cause()).Named("network_mode")
 	}
 	return verdict
@@ -37,12 +38,12 @@ func evalHostMode(t *rule.Target) rule.Verdict {
 
 // isRoot decides whether the user, "name", "uid" or one of these with ":group",
 // is root, who it also is if there is none.
-func isRoot(user graph.Value) graph.Truth {
+func isRoot(user graph.Value) logic.Truth {
 	switch user.Kind() {
 	case graph.KindUnknown:
-		return graph.Unknown
+		return logic.Unknown
 	case graph.KindAbsent, graph.KindNull:
-		return graph.True
+		return logic.True
 	}
 	text, literal := user.Literal()
 	if !literal {
@@ -50,7 +51,7 @@ func isRoot(user graph.Value) graph.Truth {
 	}
 	name, _, whole := strings.Cut(text, ":")
 	if !literal && !whole {
-		return graph.Unknown
+		return logic.Unknown
 	}
-	return graph.Of(name == "" || name == "root" || name == "0")
+	return logic.Of(name == "" || name == "root" || name == "0")
 }

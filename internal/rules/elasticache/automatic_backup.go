@@ -2,6 +2,7 @@ package elasticache
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -15,14 +16,14 @@ func evalAutomaticBackup(t *rule.Target) rule.Verdict {
 	limit := t.Attr("snapshot_retention_limit").Or(graph.Number(0, "0"))
 	if t.Type == "aws_elasticache_cluster" {
 		group := t.Attr("replication_group_id")
-		if group.IsSet() != graph.False {
+		if group.IsSet() != logic.False {
 			return member(t, group)
 		}
 		engine := t.Attr("engine")
 		switch engine.OneOf("redis", "valkey") {
-		case graph.False:
+		case logic.False:
 			return rule.Skip(engine, "the engine %s has no snapshots", engine.Display())
-		case graph.Unknown:
+		case logic.Unknown:
 			return rule.Because(engine, engine.Cause())
 		}
 	}
@@ -32,7 +33,7 @@ func evalAutomaticBackup(t *rule.Target) rule.Verdict {
 // member judges a cluster of a replication group, which does the backups.
 func member(t *rule.Target, group graph.Value) rule.Verdict {
 	r, found := t.Graph.Referent(group, "aws_elasticache_replication_group")
-	if found != graph.True {
+	if found != logic.True {
 		c := group.Cause()
 		if c.Text == "" {
 			c.Text = "the replication group of the cluster is not in this configuration"

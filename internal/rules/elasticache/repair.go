@@ -3,7 +3,7 @@ package elasticache
 import (
 	"fmt"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -15,9 +15,9 @@ func repairAutomaticBackup(t *rule.Target) rule.Repair {
 		days = 15
 	}
 	on := t.Resource
-	if group := t.Attr("replication_group_id"); t.Type == "aws_elasticache_cluster" && group.IsSet() != graph.False {
+	if group := t.Attr("replication_group_id"); t.Type == "aws_elasticache_cluster" && group.IsSet() != logic.False {
 		r, found := t.Graph.Referent(group, "aws_elasticache_replication_group")
-		if found != graph.True {
+		if found != logic.True {
 			return rule.CannotRepair("its replication group is not declared here")
 		}
 		on = r

@@ -2,6 +2,7 @@ package elasticbeanstalk
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -35,9 +36,9 @@ func setting(t *rule.Target, namespace, name string) graph.Value {
 	}
 	ref := t.Attr("template_name")
 	switch template, found := t.Graph.Referent(ref, "aws_elastic_beanstalk_configuration_template"); {
-	case found == graph.True:
+	case found == logic.True:
 		return option(template.Blocks("setting"), namespace, name)
-	case ref.NonEmpty() != graph.False:
+	case ref.NonEmpty() != logic.False:
 		return graph.UnknownValue(graph.Cause{Text: "the configuration template of the environment is not in this configuration"}).From(graph.At(t.Location()))
 	}
 	return graph.AbsentValue().From(graph.At(t.Location()))
@@ -49,12 +50,12 @@ func option(settings graph.Blocks, namespace, name string) graph.Value {
 	result := graph.AbsentValue().From(graph.At(settings.At))
 	for _, s := range settings.Items {
 		switch s.Attr("namespace").Is(namespace).And(s.Attr("name").Is(name)) {
-		case graph.True:
+		case logic.True:
 			if s.Maybe {
 				return graph.UnknownValue(s.Cause).From(graph.At(s.Location()))
 			}
 			return s.Attr("value")
-		case graph.Unknown:
+		case logic.Unknown:
 			c := s.Cause
 			for _, a := range []string{"namespace", "name"} {
 				if c.Text == "" {

@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
 // repairManagedUpdates lets AWS apply updates of minor versions at night.
 func repairManagedUpdates(t *rule.Target) rule.Repair {
-	if t.Attr("template_name").NonEmpty() == graph.True {
+	if t.Attr("template_name").NonEmpty() == logic.True {
 		return rule.CannotRepair("the environment has a configuration template: change its settings there")
 	}
 	level := t.Param("UpdateLevel").String()
@@ -37,7 +38,7 @@ func repairManagedUpdates(t *rule.Target) rule.Repair {
 // blockOf finds the block of a setting.
 func blockOf(t *rule.Target, namespace, name string) (graph.Block, bool) {
 	for _, b := range t.Blocks("setting").Items {
-		if b.Attr("namespace").Is(namespace) == graph.True && b.Attr("name").Is(name) == graph.True {
+		if b.Attr("namespace").Is(namespace) == logic.True && b.Attr("name").Is(name) == logic.True {
 			return b, true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 	"safeguard/internal/rule/attr"
 )
@@ -36,9 +37,9 @@ func balancerType(t *rule.Target) graph.Value {
 func applicationOnly(t *rule.Target) (v rule.Verdict, ok bool) {
 	kind := balancerType(t)
 	switch kind.Is("application") {
-	case graph.True:
+	case logic.True:
 		return v, true
-	case graph.False:
+	case logic.False:
 		return rule.Skip(kind, "load balancers of type %s are not evaluated", kind.Display()), false
 	}
 	return rule.Because(kind, kind.Cause()), false
@@ -55,10 +56,10 @@ func isListener(t *rule.Target) bool { return !slices.Contains(v2, t.Type) }
 // judgeAlone is the verdict on a listener whose load balancer is not declared
 // here: a fault in it is one of the load balancer's, whichever that is.
 func judgeAlone(t *rule.Target, judge func(*rule.Target, *graph.Resource) rule.Verdict) rule.Verdict {
-	if balancer, ok := t.Graph.Referent(t.Attr("load_balancer_arn"), v2...); ok == graph.True {
+	if balancer, ok := t.Graph.Referent(t.Attr("load_balancer_arn"), v2...); ok == logic.True {
 		return rule.Skip(t.Here(), "judged with %s", balancer.Address)
 	}
-	if t.Attr("port").IsSet() == graph.False && t.Attr("protocol").IsSet() == graph.False {
+	if t.Attr("port").IsSet() == logic.False && t.Attr("protocol").IsSet() == logic.False {
 		return rule.Skip(t.Here(), "a listener of a Gateway Load Balancer")
 	}
 	if v := judge(t, t.Resource); v.Outcome() != rule.Compliant {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -19,7 +20,7 @@ func evalCertificate(t *rule.Target) rule.Verdict {
 	for _, l := range t.Blocks("listener").Items {
 		protocol := l.Attr("lb_protocol")
 		secure := protocol.IsFold("HTTPS").Or(protocol.IsFold("SSL"))
-		if secure == graph.False {
+		if secure == logic.False {
 			continue
 		}
 		cert := l.Attr("ssl_certificate_id")
@@ -43,7 +44,7 @@ func evalCertificateV2(t *rule.Target) rule.Verdict {
 		return judgeAlone(t, listenerCertificate)
 	}
 	kind := balancerType(t)
-	if kind.Is("gateway") == graph.True {
+	if kind.Is("gateway") == logic.True {
 		return rule.Skip(kind, "Gateway Load Balancers have no certificates")
 	}
 	found := listeners(t)
@@ -59,7 +60,7 @@ func evalCertificateV2(t *rule.Target) rule.Verdict {
 	switch {
 	case len(verdicts) > 0:
 		return rule.All(verdicts...)
-	case found.Lacks == graph.Unknown:
+	case found.Lacks == logic.Unknown:
 		return rule.Because(t.Here(), found.Cause)
 	}
 	return rule.Undecided(t.Here(), "no listener refers to this load balancer: AWS does not say what that means for the rule")
@@ -70,7 +71,7 @@ func listenerCertificate(t *rule.Target, l *graph.Resource) rule.Verdict {
 	acm := fromACM(cert)
 	verdict := rule.Require(acm, cert, "the listener %s has no certificate from ACM (certificate_arn is %s)", l.Address, cert.Display()).
 		Named(l.Address + ".certificate_arn")
-	if allowed := t.Param("AcmCertificatesAllowed").List(); len(allowed) > 0 && acm != graph.False {
+	if allowed := t.Param("AcmCertificatesAllowed").List(); len(allowed) > 0 && acm != logic.False {
 		verdict = rule.All(verdict, rule.Require(cert.OneOf(allowed...), cert, "the certificate of %s is not among the allowed ones", l.Address))
 	}
 	return verdict
@@ -80,23 +81,23 @@ var acmARN = regexp.MustCompile(`^arn:[^:]*:acm:`)
 
 // fromACM decides whether a certificate is one of ACM: by its ARN, or by the
 // resource or data source that it comes from.
-func fromACM(cert graph.Value) graph.Truth {
-	if cert.NonEmpty() == graph.False {
-		return graph.False
+func fromACM(cert graph.Value) logic.Truth {
+	if cert.NonEmpty() == logic.False {
+		return logic.False
 	}
 	if acmARN.MatchString(cert.Text()) {
-		return graph.True
+		return logic.True
 	}
 	if _, literal := cert.Literal(); literal {
-		return graph.False
+		return logic.False
 	}
 	switch strings.TrimPrefix(cert.SourceType(), "data.") {
 	case "aws_acm_certificate", "aws_acm_certificate_validation":
-		return graph.True
+		return logic.True
 	case "aws_iam_server_certificate":
-		return graph.False
+		return logic.False
 	}
-	return graph.Unknown
+	return logic.Unknown
 }
 
 // perhaps is the verdict about a block: a fault in one that may not be there is

@@ -2,6 +2,7 @@ package elasticloadbalancing
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -31,10 +32,10 @@ func evalRedirection(t *rule.Target) rule.Verdict {
 	if len(verdicts) > 0 {
 		return rule.All(verdicts...)
 	}
-	if found.Lacks == graph.Unknown {
+	if found.Lacks == logic.Unknown {
 		return rule.Because(t.Here(), found.Cause)
 	}
-	return rule.Pass(graph.True, t.Here(), "no HTTP listener")
+	return rule.Pass(logic.True, t.Here(), "no HTTP listener")
 }
 
 // redirects judges one listener. The API takes a listener without a protocol
@@ -42,30 +43,30 @@ func evalRedirection(t *rule.Target) rule.Verdict {
 func redirects(t *rule.Target, l *graph.Resource) rule.Verdict {
 	protocol := l.Attr("protocol").Or(graph.String("HTTP"))
 	http := protocol.IsFold("HTTP")
-	if http == graph.False {
-		return rule.Require(graph.True, protocol, "")
+	if http == logic.False {
+		return rule.Require(logic.True, protocol, "")
 	}
 	actions := l.Blocks("default_action")
-	redirected := actions.Any(func(a graph.Block) graph.Truth {
+	redirected := actions.Any(func(a graph.Block) logic.Truth {
 		// Without a protocol of its own a redirect keeps that of the request.
 		return a.Attr("type").Is("redirect").And(a.Get("redirect.protocol").Is("HTTPS"))
 	})
 	at := openAction(l, actions)
-	if http == graph.Unknown && redirected != graph.True {
-		redirected, at = graph.Unknown, protocol
+	if http == logic.Unknown && redirected != logic.True {
+		redirected, at = logic.Unknown, protocol
 	}
-	if redirected == graph.False && ruleRedirects(t, l) != graph.False {
+	if redirected == logic.False && ruleRedirects(t, l) != logic.False {
 		return rule.Undecided(at, "%s has only a listener rule that redirects to HTTPS: AWS does not say whether that is enough", l.Address)
 	}
 	return rule.Require(redirected, at, "the HTTP listener %s does not redirect to HTTPS", l.Address).With(l.Address, "default_action", at)
 }
 
 // ruleRedirects decides whether a rule of the listener redirects to HTTPS.
-func ruleRedirects(t *rule.Target, l *graph.Resource) graph.Truth {
+func ruleRedirects(t *rule.Target, l *graph.Resource) logic.Truth {
 	rules := either(t.Graph.Attached(l, "aws_lb_listener_rule", "listener_arn"), t.Graph.Attached(l, "aws_alb_listener_rule", "listener_arn"))
-	result := graph.False
+	result := logic.False
 	for _, r := range rules.Items {
-		result = result.Or(r.Blocks("action").Any(func(a graph.Block) graph.Truth {
+		result = result.Or(r.Blocks("action").Any(func(a graph.Block) logic.Truth {
 			return a.Attr("type").Is("redirect").And(a.Get("redirect.protocol").Is("HTTPS"))
 		}))
 	}

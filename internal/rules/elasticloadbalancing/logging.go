@@ -2,6 +2,7 @@ package elasticloadbalancing
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -22,9 +23,9 @@ func evalLogging(t *rule.Target) rule.Verdict {
 	}
 	logs := t.Blocks("access_logs")
 	switch logs.Exist() {
-	case graph.False:
+	case logic.False:
 		return rule.Fail(t.Here(), "no access_logs: access is not logged")
-	case graph.Unknown:
+	case logic.Unknown:
 		return rule.Because(t.Here(), logs.Cause())
 	}
 	enabled := t.Get("access_logs.enabled").Or(graph.Bool(enabledByDefault))

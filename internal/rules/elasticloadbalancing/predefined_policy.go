@@ -2,6 +2,7 @@ package elasticloadbalancing
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -20,9 +21,9 @@ func evalPredefinedPolicy(t *rule.Target) rule.Verdict {
 		protocol := l.Attr("lb_protocol")
 		secure := protocol.IsFold("HTTPS").Or(protocol.IsFold("SSL"))
 		switch secure {
-		case graph.False:
+		case logic.False:
 			continue
-		case graph.Unknown:
+		case logic.Unknown:
 			verdicts = append(verdicts, rule.Because(protocol, protocol.Cause()))
 			continue
 		}
@@ -42,9 +43,9 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 	attached := t.Attached("aws_load_balancer_listener_policy", "load_balancer_name")
 	for _, a := range attached.Items {
 		switch samePort(a.Attr("load_balancer_port"), port) {
-		case graph.False:
+		case logic.False:
 			continue
-		case graph.Unknown:
+		case logic.Unknown:
 			open = whyOpen(a.Attr("load_balancer_port"), port)
 			continue
 		}
@@ -54,11 +55,11 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 		}
 		for _, name := range names {
 			policy, found := t.Graph.Referent(name, "aws_load_balancer_policy")
-			if found == graph.True {
+			if found == logic.True {
 				return policyVerdict(policy, "policy_attribute", want)
 			}
 			if literal, ok := name.Literal(); ok {
-				return rule.Require(graph.Of(literal == want), name, "the listener uses the policy %q, must be %q", literal, want)
+				return rule.Require(logic.Of(literal == want), name, "the listener uses the policy %q, must be %q", literal, want)
 			}
 			open = name.Cause()
 		}
@@ -66,14 +67,14 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 	negotiated := t.Attached("aws_lb_ssl_negotiation_policy", "load_balancer")
 	for _, n := range negotiated.Items {
 		switch samePort(n.Attr("lb_port"), port) {
-		case graph.True:
+		case logic.True:
 			return policyVerdict(n, "attribute", want)
-		case graph.Unknown:
+		case logic.Unknown:
 			open = whyOpen(n.Attr("lb_port"), port)
 		}
 	}
 	for _, c := range []graph.Companions{attached, negotiated} {
-		if c.Lacks == graph.Unknown || len(c.Possible) > 0 {
+		if c.Lacks == logic.Unknown || len(c.Possible) > 0 {
 			open = c.Cause
 		}
 	}
@@ -91,18 +92,18 @@ func whyOpen(a, b graph.Value) graph.Cause {
 	return b.Cause()
 }
 
-func samePort(a, b graph.Value) graph.Truth {
+func samePort(a, b graph.Value) logic.Truth {
 	if s, ok := b.Literal(); ok {
 		return a.Is(s)
 	}
-	return graph.Unknown
+	return logic.Unknown
 }
 
 // policyVerdict judges the attributes of a policy: exactly the predefined one.
 func policyVerdict(policy *graph.Resource, block, want string) rule.Verdict {
 	for _, a := range policy.Blocks(block).Items {
 		name := a.Attr("name")
-		if name.Is(referencePolicy) == graph.False {
+		if name.Is(referencePolicy) == logic.False {
 			continue
 		}
 		v := a.Attr("value")

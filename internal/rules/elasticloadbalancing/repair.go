@@ -4,11 +4,12 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
 func repairLogging(t *rule.Target) rule.Repair {
-	if t.Blocks("access_logs").Exist() != graph.False {
+	if t.Blocks("access_logs").Exist() != logic.False {
 		return rule.To(rule.Set{Code: `
 			access_logs {
 			  enabled = true
@@ -77,7 +78,7 @@ func repairRedirection(t *rule.Target) rule.Repair {
 
 func anyHTTPS(listeners []*graph.Resource) bool {
 	for _, l := range listeners {
-		if l.Attr("protocol").IsFold("HTTPS") == graph.True {
+		if l.Attr("protocol").IsFold("HTTPS") == logic.True {
 			return true
 		}
 	}
@@ -108,7 +109,7 @@ func repairPredefinedPolicy(t *rule.Target) rule.Repair {
 	`, want)
 	for _, l := range t.Blocks("listener").Items {
 		protocol := l.Attr("lb_protocol")
-		if protocol.IsFold("HTTPS").Or(protocol.IsFold("SSL")) != graph.True || listenerPolicy(t, l.Attr("lb_port")).Outcome() == rule.Compliant {
+		if protocol.IsFold("HTTPS").Or(protocol.IsFold("SSL")) != logic.True || listenerPolicy(t, l.Attr("lb_port")).Outcome() == rule.Compliant {
 			continue
 		}
 		port, ok := l.Attr("lb_port").Int()
@@ -132,7 +133,7 @@ func repairPredefinedPolicy(t *rule.Target) rule.Repair {
 // policied reports whether the listener on a port has a policy.
 func policied(t *rule.Target, port graph.Value) bool {
 	for _, a := range t.Attached("aws_load_balancer_listener_policy", "load_balancer_name").Items {
-		if samePort(a.Attr("load_balancer_port"), port) != graph.False {
+		if samePort(a.Attr("load_balancer_port"), port) != logic.False {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package elasticloadbalancing
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -16,9 +17,9 @@ func evalWAF(t *rule.Target) rule.Verdict {
 		return v
 	}
 	found := either(t.Attached("aws_wafv2_web_acl_association", "resource_arn"), t.Attached("aws_wafregional_web_acl_association", "resource_arn"))
-	if _, managed := t.Graph.Find(func(r *graph.Resource) graph.Truth {
+	if _, managed := t.Graph.Find(func(r *graph.Resource) logic.Truth {
 		return r.Attr("resource_type").Is("AWS::ElasticLoadBalancingV2::LoadBalancer").Or(r.Attr("resource_type_list").Has("AWS::ElasticLoadBalancingV2::LoadBalancer"))
-	}, "aws_fms_policy"); found.Lacks == graph.True && managed == graph.True {
+	}, "aws_fms_policy"); found.Lacks == logic.True && managed == logic.True {
 		return rule.Undecided(t.Here(), "a Firewall Manager policy of this configuration may associate a web ACL: run safeguard audit")
 	}
 	verdict := rule.Missing(t, found, "no aws_wafv2_web_acl_association refers to this load balancer")

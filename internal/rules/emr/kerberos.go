@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -32,11 +33,11 @@ var kerberosParams = []kerberosParam{
 
 func evalKerberos(t *rule.Target) rule.Verdict {
 	name := t.Attr("security_configuration")
-	if name.NonEmpty() == graph.False {
+	if name.NonEmpty() == logic.False {
 		return rule.Fail(name, "security_configuration is not set: no Kerberos").Named("security_configuration")
 	}
 	security, found := t.Graph.Referent(name, "aws_emr_security_configuration")
-	if found != graph.True {
+	if found != logic.True {
 		return unseen(t, name)
 	}
 	doc := security.Attr("configuration").JSON()
@@ -63,10 +64,10 @@ func unseen(t *rule.Target, security graph.Value) rule.Verdict {
 	attributes := t.Blocks("kerberos_attributes")
 	restricted := slices.ContainsFunc(kerberosParams, func(p kerberosParam) bool { return t.Param(p.param).IsSet() })
 	switch exist := attributes.Exist(); {
-	case exist == graph.False:
+	case exist == logic.False:
 		return rule.Fail(security, "the cluster has no kerberos_attributes, which EMR demands with a security configuration that has Kerberos").Named("security_configuration")
-	case exist == graph.True && !restricted:
-		return rule.Pass(graph.True, security, "the cluster has kerberos_attributes, which EMR takes only with a security configuration that has Kerberos").Named("security_configuration")
+	case exist == logic.True && !restricted:
+		return rule.Pass(logic.True, security, "the cluster has kerberos_attributes, which EMR takes only with a security configuration that has Kerberos").Named("security_configuration")
 	}
 	c := security.Cause()
 	if c.Text == "" || security.Kind() == graph.KindString {

@@ -2,6 +2,7 @@ package emr
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -15,7 +16,7 @@ var masterNoPublicIP = rule.Rule{
 func evalMasterPublicIP(t *rule.Target) rule.Verdict {
 	one, many := t.Get("ec2_attributes.subnet_id"), t.Get("ec2_attributes.subnet_ids")
 	var refs []graph.Value
-	if one.NonEmpty() != graph.False {
+	if one.NonEmpty() != logic.False {
 		refs = append(refs, one)
 	}
 	if es, known := many.Elements(); known {
@@ -35,7 +36,7 @@ func evalMasterPublicIP(t *rule.Target) rule.Verdict {
 
 func subnetVerdict(t *rule.Target, ref graph.Value) rule.Verdict {
 	subnet, found := t.Graph.Referent(ref, "aws_subnet", "aws_default_subnet")
-	if found != graph.True {
+	if found != logic.True {
 		c := ref.Cause()
 		if c.Text == "" || ref.Kind() == graph.KindString {
 			c.Text = "the subnet of the cluster is not in this configuration: only AWS knows whether it gives public addresses"

@@ -2,6 +2,7 @@ package guardduty
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -12,7 +13,7 @@ var enabledCentralized = rule.Rule{
 
 func evalEnabled(t *rule.Target) rule.Verdict {
 	return rule.Somewhere(t, "aws_guardduty_detector",
-		func(r *graph.Resource) (graph.Truth, graph.Value) {
+		func(r *graph.Resource) (logic.Truth, graph.Value) {
 			v := r.Attr("enable").Or(graph.Bool(true))
 			return v.IsTrue(), v
 		},

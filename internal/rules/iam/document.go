@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 )
 
@@ -16,7 +17,7 @@ func ask(v graph.Value, question func(*policy.Document) policy.Answer) fault {
 	case v.Kind() == graph.KindUnknown:
 		f.text = v.Cause().Text
 		return f
-	case v.NonEmpty() == graph.False:
+	case v.NonEmpty() == logic.False:
 		f.text = "there is no policy document"
 		return f
 	}
@@ -30,16 +31,9 @@ func ask(v graph.Value, question func(*policy.Document) policy.Answer) fault {
 		return f
 	}
 	answer := question(doc)
-	f.text = answer.Reason
-	switch answer.Truth {
-	case policy.True:
-		f.truth = graph.True
-	case policy.False:
-		f.truth = graph.False
-	default:
-		if len(answer.Causes) > 0 {
-			f.text += ": " + strings.Join(answer.Causes, "; ")
-		}
+	f.truth, f.text = answer.Truth, answer.Reason
+	if f.truth == logic.Unknown && len(answer.Causes) > 0 {
+		f.text += ": " + strings.Join(answer.Causes, "; ")
 	}
 	return f
 }

@@ -4,25 +4,26 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
 // A fault is something that must not be, if its truth is True.
 type fault struct {
-	truth graph.Truth
+	truth logic.Truth
 	at    graph.Value
 	named string // the attribute, behind the address of another resource
 	text  string // what is wrong, or why it is not known
 }
 
 // none is no fault.
-var none = fault{truth: graph.False}
+var none = fault{truth: logic.False}
 
 // decide makes a fault with the text where its truth is True, and with at's
 // cause where it is Unknown.
-func decide(truth graph.Truth, at graph.Value, named, format string, args ...any) fault {
+func decide(truth logic.Truth, at graph.Value, named, format string, args ...any) fault {
 	f := fault{truth: truth, at: at, named: named, text: fmt.Sprintf(format, args...)}
-	if truth == graph.Unknown {
+	if truth == logic.Unknown {
 		return f.perhaps(at.Cause())
 	}
 	return f
@@ -30,7 +31,7 @@ func decide(truth graph.Truth, at graph.Value, named, format string, args ...any
 
 // verdict is COMPLIANT if there is no fault.
 func (f fault) verdict() rule.Verdict {
-	if f.truth == graph.Unknown {
+	if f.truth == logic.Unknown {
 		return rule.Undecided(f.at, "%s", f.text).Named(f.named)
 	}
 	return rule.Require(f.truth.Not(), f.at, "%s", f.text).Named(f.named)
@@ -38,8 +39,8 @@ func (f fault) verdict() rule.Verdict {
 
 // perhaps is f where it is not known, because of c, whether f is there at all.
 func (f fault) perhaps(c graph.Cause) fault {
-	f.truth = f.truth.And(graph.Unknown)
-	if f.truth == graph.Unknown && c.Text != "" {
+	f.truth = f.truth.And(logic.Unknown)
+	if f.truth == logic.Unknown && c.Text != "" {
 		f.text = c.Text
 	}
 	return f
@@ -49,10 +50,10 @@ func (f fault) perhaps(c graph.Cause) fault {
 func worst(fs ...fault) fault {
 	result := none
 	for _, f := range fs {
-		if f.truth == graph.True {
+		if f.truth == logic.True {
 			return f
 		}
-		if f.truth == graph.Unknown && result.truth == graph.False {
+		if f.truth == logic.Unknown && result.truth == logic.False {
 			result = f
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -33,7 +34,7 @@ var noInlinePolicy = rule.Rule{
 	Types: identityTypes,
 	Assert: rule.With(func(t *rule.Target) rule.Verdict {
 		return judgeInline(t, func(graph.Value) fault {
-			return fault{truth: graph.True, at: graph.AbsentValue()}
+			return fault{truth: logic.True, at: graph.AbsentValue()}
 		})
 	}, repairInline),
 }
@@ -67,7 +68,7 @@ func judgeInline(t *rule.Target, judge func(document graph.Value) fault) rule.Ve
 func ofElsewhere(t *rule.Target, name graph.Value, typ string) bool {
 	_, declared := t.Graph.Referent(name, typ)
 	told := name.Kind() == graph.KindString || name.Cause().Exact
-	return declared != graph.True && told
+	return declared != logic.True && told
 }
 
 // inlineFault judges all inline policies of the target and returns the worst
@@ -95,7 +96,7 @@ func inlineFault(t *rule.Target, judge func(document graph.Value) fault) fault {
 // declares none: an empty one tells the provider to remove all.
 func blockFault(i int, b graph.Block, judge func(graph.Value) fault) fault {
 	document := b.Attr("policy")
-	if document.NonEmpty() == graph.False {
+	if document.NonEmpty() == logic.False {
 		return none
 	}
 	f := judge(document).orText("inline_policy %d is an inline policy of this role", i+1)
@@ -103,7 +104,7 @@ func blockFault(i int, b graph.Block, judge func(graph.Value) fault) fault {
 	if f.at.Location() == (graph.Location{}) {
 		f.at = f.at.From(graph.At(b.Location()))
 	}
-	if document.NonEmpty() == graph.Unknown && document.SourceType() != "data.aws_iam_policy_document" {
+	if document.NonEmpty() == logic.Unknown && document.SourceType() != "data.aws_iam_policy_document" {
 		f = f.perhaps(document.Cause())
 	}
 	if b.Maybe {
@@ -121,11 +122,11 @@ func undeclared(exclusive *graph.Resource, declared []graph.Value) fault {
 		return fault{at: v, named: "policy_names", text: v.Cause().Text}
 	}
 	for _, name := range names {
-		known := graph.False
+		known := logic.False
 		for _, d := range declared {
 			known = known.Or(sameName(name, d))
 		}
-		if known == graph.False {
+		if known == logic.False {
 			return fault{at: v, named: "policy_names", text: fmt.Sprintf("inline policy %s is declared elsewhere: run safeguard audit", name.Display())}
 		}
 	}
@@ -134,9 +135,9 @@ func undeclared(exclusive *graph.Resource, declared []graph.Value) fault {
 
 // sameName decides whether two names may be the same; one that AWS or a
 // variable gives may be any.
-func sameName(a, b graph.Value) graph.Truth {
+func sameName(a, b graph.Value) logic.Truth {
 	if a.Kind() != graph.KindString || b.Kind() != graph.KindString {
-		return graph.Unknown
+		return logic.Unknown
 	}
 	return graph.SameText(a.Text(), b.Text())
 }

@@ -1,7 +1,7 @@
 package iam
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -46,14 +46,14 @@ func judgePolicy(t *rule.Target, question func(*policy.Document) policy.Answer) 
 	if exclude, _ := t.Param("excludePermissionBoundaryPolicy").Bool(); !exclude || verdict.Outcome() == rule.Compliant {
 		return verdict
 	}
-	boundary := graph.Any(
+	boundary := logic.Any(
 		t.Attached("aws_iam_user", "permissions_boundary").Exist(),
 		t.Attached("aws_iam_role", "permissions_boundary").Exist(),
 	)
 	switch boundary {
-	case graph.True:
+	case logic.True:
 		return rule.Skip(t.Here(), "the policy is a permissions boundary, which the rule's parameters exclude")
-	case graph.Unknown:
+	case logic.Unknown:
 		return rule.Undecided(t.Here(), "the policy may be a permissions boundary, which the rule's parameters exclude")
 	}
 	return verdict

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -22,9 +23,9 @@ var consoleMFA = rule.Rule{
 // A user without a password needs no MFA device here.
 func evalConsoleMFA(t *rule.Target) rule.Verdict {
 	switch profiles := t.Attached("aws_iam_user_login_profile", "user"); profiles.Lacks {
-	case graph.True:
-		return rule.Pass(graph.True, t.Here(), "no aws_iam_user_login_profile gives this user a password")
-	case graph.False:
+	case logic.True:
+		return rule.Pass(logic.True, t.Here(), "no aws_iam_user_login_profile gives this user a password")
+	case logic.False:
 		return assigned(t, "the user has a password, and only AWS knows whether it has an MFA device: run safeguard audit").
 			With(profiles.Items[0].Address, "", graph.AbsentValue().From(graph.At(profiles.Items[0].Location())))
 	default:
@@ -36,7 +37,7 @@ func evalConsoleMFA(t *rule.Target) rule.Verdict {
 // tell, and undecided otherwise: aws_iam_virtual_mfa_device makes a device but
 // gives it to nobody.
 func assigned(t *rule.Target, otherwise string) rule.Verdict {
-	if devices := t.Attached("aws_iam_virtual_mfa_device", "user_name"); devices.Lacks == graph.False {
+	if devices := t.Attached("aws_iam_virtual_mfa_device", "user_name"); devices.Lacks == logic.False {
 		return rule.Missing(t, devices, "no MFA device")
 	}
 	return rule.Undecided(t.Here(), "%s", otherwise)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -37,12 +38,12 @@ var (
 func evalPasswordPolicy(t *rule.Target) rule.Verdict {
 	bad := ""
 	for _, r := range t.Graph.OfType(passwordPolicyType) {
-		if f := weakness(t, r); f.truth == graph.True {
+		if f := weakness(t, r); f.truth == logic.True {
 			bad = f.text
 			break
 		}
 	}
-	return rule.Somewhere(t, passwordPolicyType, func(r *graph.Resource) (graph.Truth, graph.Value) {
+	return rule.Somewhere(t, passwordPolicyType, func(r *graph.Resource) (logic.Truth, graph.Value) {
 		f := weakness(t, r)
 		return f.truth.Not(), f.at
 	}, bad, passwordPolicyType)

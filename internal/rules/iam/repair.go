@@ -3,7 +3,7 @@ package iam
 import (
 	"fmt"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -35,7 +35,7 @@ func repairInline(t *rule.Target) rule.Repair {
 	if !ok {
 		return rule.CannotRepair("the identity is not declared here")
 	}
-	if t.Blocks("inline_policy").Exist() != graph.False {
+	if t.Blocks("inline_policy").Exist() != logic.False {
 		return rule.CannotRepair("the policy is an inline_policy block: make an aws_iam_policy of it with an attachment, apply that, then remove the block")
 	}
 	var r rule.Repair

@@ -2,6 +2,7 @@ package iam
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -25,7 +26,7 @@ func evalUserPolicies(t *rule.Target) rule.Verdict {
 	}
 	is := func(format string) func(*graph.Resource) fault {
 		return func(r *graph.Resource) fault {
-			return decide(graph.True, graph.AbsentValue(), "", format, r.Address)
+			return decide(logic.True, graph.AbsentValue(), "", format, r.Address)
 		}
 	}
 	fs := companionFaults(t, t.Attached("aws_iam_user_policy", "user"), is("%s is an inline policy of this user"))

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -27,7 +28,7 @@ func evalPublicAccess(t *rule.Target) rule.Verdict {
 	case "aws_lambda_function_url":
 		return alone(t, judgeURL)
 	}
-	verdicts := []rule.Verdict{rule.Require(graph.True, t.Here(), "")}
+	verdicts := []rule.Verdict{rule.Require(logic.True, t.Here(), "")}
 	verdicts = append(verdicts, forbid(t, "aws_lambda_permission", judgePermission)...)
 	verdicts = append(verdicts, forbid(t, "aws_lambda_function_url", judgeURL)...)
 	if c := t.Graph.Elsewhere(t.Resource); c != (graph.Cause{}) {
@@ -58,7 +59,7 @@ func forbid(t *rule.Target, typ string, judge func(*graph.Resource) rule.Verdict
 
 // alone judges what is about a function that is not declared here.
 func alone(t *rule.Target, judge func(*graph.Resource) rule.Verdict) rule.Verdict {
-	if _, declared := t.Graph.Referent(functionNamed(t.Graph)(t.Resource), "aws_lambda_function"); declared == graph.True {
+	if _, declared := t.Graph.Referent(functionNamed(t.Graph)(t.Resource), "aws_lambda_function"); declared == logic.True {
 		return rule.Nothing()
 	}
 	return judge(t.Resource).Fault()
@@ -82,12 +83,12 @@ func judgePermission(r *graph.Resource) rule.Verdict {
 	v := r.Attr("principal")
 	named := r.Address + ".principal"
 	doc, open := statement(r)
-	public := truth(doc.AllowsPublic().Truth)
-	if public == graph.True {
+	public := doc.AllowsPublic().Truth
+	if public == logic.True {
 		return rule.Fail(v, "%s lets everyone call the function: principal is %s, without a fixed source_account, source_arn or principal_org_id", r.Address, v.Display()).Named(named)
 	}
-	fromS3 := truth(doc.AllowsServiceWithout("s3.amazonaws.com", []string{"aws:SourceAccount"}, "*").Truth)
-	if fromS3 == graph.True {
+	fromS3 := doc.AllowsServiceWithout("s3.amazonaws.com", []string{"aws:SourceAccount"}, "*").Truth
+	if fromS3 == logic.True {
 		return rule.Fail(v, "%s lets S3 call the function for any account: source_account is not set", r.Address).Named(named)
 	}
 	return rule.Require(public.Or(fromS3).Not(), open, "%s lets everyone call the function", r.Address).Named(r.Address)
@@ -102,7 +103,7 @@ func statement(r *graph.Resource) (*policy.Document, graph.Value) {
 	for _, c := range conditions {
 		v := r.Attr(c.attr)
 		// AWS says of this rule that values with a wildcard are not fixed.
-		if v.NonEmpty() == graph.False || hasWildcard(v) {
+		if v.NonEmpty() == logic.False || hasWildcard(v) {
 			continue
 		}
 		if open.Cause().Text == "" {
@@ -126,12 +127,12 @@ func allow(who []policy.Principal, limits []policy.Condition) *policy.Document {
 // principals are what a permission's principal may be: a service, or an
 // account, role or user.
 func principals(v graph.Value) []policy.Principal {
-	if v.Is("*") == graph.True {
+	if v.Is("*") == logic.True {
 		return []policy.Principal{{Kind: "*", Value: "*"}}
 	}
 	identity := []policy.Principal{{Kind: "AWS", Value: text(v)}}
 	parts := graph.Parts(text(v))
-	if len(parts) == 1 && parts[0].Literal == "" && allow(identity, nil).AllowsPublic().Truth == policy.False {
+	if len(parts) == 1 && parts[0].Literal == "" && allow(identity, nil).AllowsPublic().Truth == logic.False {
 		return identity // an attribute of an account, role or user
 	}
 	return append(identity, policy.Principal{Kind: "Service", Value: text(v)})
@@ -155,14 +156,4 @@ func text(v graph.Value) string {
 		return s
 	}
 	return v.Text()
-}
-
-func truth(t policy.Truth) graph.Truth {
-	switch t {
-	case policy.True:
-		return graph.True
-	case policy.False:
-		return graph.False
-	}
-	return graph.Unknown
 }

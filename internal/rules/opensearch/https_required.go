@@ -2,6 +2,7 @@ package opensearch
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -16,7 +17,7 @@ var httpsRequired = rule.Rule{
 func evalHTTPS(t *rule.Target) rule.Verdict {
 	const path = "domain_endpoint_options.enforce_https"
 	options := t.Blocks("domain_endpoint_options")
-	if options.Exist() == graph.False {
+	if options.Exist() == logic.False {
 		return rule.Fail(t.Here(), "no domain_endpoint_options: HTTPS is not enforced")
 	}
 	enforced := t.Get(path).Or(graph.Bool(true))

@@ -1,7 +1,7 @@
 package opensearch
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -20,15 +20,15 @@ var inVPC = rule.Rule{
 func evalInVPC(t *rule.Target) rule.Verdict {
 	options := t.Blocks("vpc_options")
 	switch options.Exist() {
-	case graph.False:
+	case logic.False:
 		return rule.Fail(t.Here(), "no vpc_options: the endpoint is public")
-	case graph.Unknown:
+	case logic.Unknown:
 		return rule.Because(t.Here(), options.Cause())
 	}
 	subnets := t.Get("vpc_options.subnet_ids")
 	named := subnets.NonEmpty()
-	if named == graph.Unknown && subnets.SourceType() != "" {
-		named = graph.True // AWS refuses vpc_options if no subnet was found
+	if named == logic.Unknown && subnets.SourceType() != "" {
+		named = logic.True // AWS refuses vpc_options if no subnet was found
 	}
 	return rule.Require(named, subnets, "vpc_options names no subnet: the endpoint is public").Named("vpc_options.subnet_ids")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -30,8 +31,8 @@ var logTypes = map[string]string{
 // One published log type is enough, or all of those that the parameter names.
 func evalLogs(t *rule.Target) rule.Verdict {
 	options := t.Blocks("log_publishing_options")
-	published := func(typ string) graph.Truth {
-		return options.Any(func(b graph.Block) graph.Truth {
+	published := func(typ string) logic.Truth {
+		return options.Any(func(b graph.Block) logic.Truth {
 			enabled := b.Attr("enabled").Or(graph.Bool(true)).IsTrue()
 			if typ == "" {
 				return enabled
@@ -41,7 +42,7 @@ func evalLogs(t *rule.Target) rule.Verdict {
 	}
 	result, missing := published(""), "any log"
 	for _, word := range t.Param("logTypes").List() {
-		if one := published(logTypes[strings.ToLower(word)]); one != graph.True {
+		if one := published(logTypes[strings.ToLower(word)]); one != logic.True {
 			result, missing = result.And(one), "the log type "+word
 		}
 	}

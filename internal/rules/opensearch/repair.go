@@ -1,7 +1,7 @@
 package opensearch
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -18,7 +18,7 @@ func repairHTTPS(*rule.Target) rule.Repair {
 // the text of queries, so that they are the owner's to ask for.
 func repairLogs(t *rule.Target) rule.Repair {
 	for _, b := range t.Blocks("log_publishing_options").Items {
-		if b.Attr("enabled").IsTrue() == graph.False && !b.Maybe {
+		if b.Attr("enabled").IsTrue() == logic.False && !b.Maybe {
 			return rule.To(rule.Set{At: b.Location(), Code: "enabled = true"})
 		}
 	}

@@ -2,6 +2,7 @@ package rds
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -17,7 +18,7 @@ func evalBackup(t *rule.Target) rule.Verdict {
 		if !ok {
 			// The retention of a cluster is never 0: only a parameter could fail it.
 			if _, set := retentionParam(t); !set {
-				return rule.Pass(graph.True, t.Here(), "backups of a cluster cannot be switched off")
+				return rule.Pass(logic.True, t.Here(), "backups of a cluster cannot be switched off")
 			}
 			return undecided
 		}
@@ -25,11 +26,11 @@ func evalBackup(t *rule.Target) rule.Verdict {
 		return retained(t, days)
 	}
 	days := t.Attr("backup_retention_period")
-	if days.IsSet() == graph.False {
-		if _, replica := source(t); replica != graph.False {
+	if days.IsSet() == logic.False {
+		if _, replica := source(t); replica != logic.False {
 			return rule.Undecided(days, "backup_retention_period of a read replica is not set: only AWS knows whether it counts")
 		}
-		if restored(t.Resource) != graph.False {
+		if restored(t.Resource) != logic.False {
 			return rule.Undecided(days, "backup_retention_period is not set and comes from the snapshot: set it")
 		}
 	}

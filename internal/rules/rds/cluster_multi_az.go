@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -16,10 +17,10 @@ var clusterMultiAZ = rule.Rule{
 // A cluster is Multi-AZ if its instances stand in more than one zone. AWS
 // spreads instances that name no zone.
 func evalClusterMultiAZ(t *rule.Target) rule.Verdict {
-	if v := t.Attr("db_cluster_instance_class"); v.NonEmpty() == graph.True {
-		return rule.Pass(graph.True, v, "a Multi-AZ DB cluster")
+	if v := t.Attr("db_cluster_instance_class"); v.NonEmpty() == logic.True {
+		return rule.Pass(logic.True, v, "a Multi-AZ DB cluster")
 	}
-	if mode := t.Attr("engine_mode"); mode.Is("serverless") == graph.True {
+	if mode := t.Attr("engine_mode"); mode.Is("serverless") == logic.True {
 		return rule.Undecided(mode, "only AWS knows where Aurora Serverless v1 runs: run safeguard audit")
 	}
 	members := t.Attached(strings.TrimSuffix(t.Type, "_cluster")+"_cluster_instance", "cluster_identifier")
@@ -34,7 +35,7 @@ func evalClusterMultiAZ(t *rule.Target) rule.Verdict {
 		zone := m.Attr("availability_zone")
 		s, literal := zone.Literal()
 		switch {
-		case zone.NonEmpty() == graph.False:
+		case zone.NonEmpty() == logic.False:
 			free++
 		case literal:
 			zones[s] = true
@@ -45,10 +46,10 @@ func evalClusterMultiAZ(t *rule.Target) rule.Verdict {
 	n := free + len(zones)
 	switch {
 	case len(zones) > 1 || free > 1 || free == 1 && len(zones) > 0:
-		return rule.Pass(graph.True, t.Here(), "%d instances in more than one zone", len(members.Items))
+		return rule.Pass(logic.True, t.Here(), "%d instances in more than one zone", len(members.Items))
 	case open.Text != "":
 		return rule.Because(t.Here(), open)
-	case len(members.Possible) > 0 || members.Lacks == graph.Unknown:
+	case len(members.Possible) > 0 || members.Lacks == logic.Unknown:
 		return rule.Because(t.Here(), members.Cause)
 	case n == 0:
 		return rule.Fail(t.Here(), "the cluster has no instance here, must have instances in two zones")

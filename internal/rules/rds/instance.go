@@ -2,6 +2,7 @@ package rds
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 	"safeguard/internal/rule/attr"
 )
@@ -28,7 +29,7 @@ var clusterDeletionProtection = rule.Rule{
 func cluster(t *rule.Target) (*graph.Resource, rule.Verdict, bool) {
 	ref := t.Attr("cluster_identifier")
 	r, found := t.Graph.Referent(ref, clusters...)
-	if found == graph.True {
+	if found == logic.True {
 		return r, rule.Verdict{}, true
 	}
 	c := ref.Cause()
@@ -42,13 +43,13 @@ func isMember(t *rule.Target) bool { return t.Type != "aws_db_instance" }
 
 // source finds the instance that a replica copies; known is false if the
 // target is no replica, or of one that is not in this configuration.
-func source(t *rule.Target) (r *graph.Resource, isReplica graph.Truth) {
+func source(t *rule.Target) (r *graph.Resource, isReplica logic.Truth) {
 	ref := t.Attr("replicate_source_db")
-	if ref.NonEmpty() == graph.False {
-		return nil, graph.False
+	if ref.NonEmpty() == logic.False {
+		return nil, logic.False
 	}
 	r, found := t.Graph.Referent(ref, "aws_db_instance")
-	if found != graph.True {
+	if found != logic.True {
 		r = nil
 	}
 	return r, ref.NonEmpty()
@@ -56,8 +57,8 @@ func source(t *rule.Target) (r *graph.Resource, isReplica graph.Truth) {
 
 // restored reports whether an instance or cluster gets settings from a
 // snapshot or a point in time rather than from AWS's defaults.
-func restored(r *graph.Resource) graph.Truth {
-	return graph.Any(
+func restored(r *graph.Resource) logic.Truth {
+	return logic.Any(
 		r.Attr("snapshot_identifier").NonEmpty(),
 		r.Blocks("restore_to_point_in_time").Exist(),
 		r.Blocks("s3_import").Exist(),

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -41,19 +42,19 @@ func evalLogging(t *rule.Target) rule.Verdict {
 	}
 	required, known := requiredLogs(engine)
 	switch {
-	case known == graph.Unknown && exports.NonEmpty() == graph.False:
+	case known == logic.Unknown && exports.NonEmpty() == logic.False:
 		return rule.Fail(exports, "enabled_cloudwatch_logs_exports is not set: no log is exported").Named("enabled_cloudwatch_logs_exports")
-	case known == graph.Unknown:
+	case known == logic.Unknown:
 		return rule.Because(engine, engine.Cause())
-	case known == graph.False:
+	case known == logic.False:
 		return rule.Undecided(engine, "which logs the engine %s must export is not documented", engine.Display())
 	}
 	required = append(slices.Clone(required), additionalLogs(t, engine)...)
-	all := graph.True
+	all := logic.True
 	var missing []string
 	for _, log := range required {
 		one := exports.Has(log)
-		if one == graph.False {
+		if one == logic.False {
 			missing = append(missing, log)
 		}
 		all = all.And(one)
@@ -66,7 +67,7 @@ func evalLogging(t *rule.Target) rule.Verdict {
 func exported(t *rule.Target) (engine, exports graph.Value, undecided rule.Verdict, ok bool) {
 	if !isMember(t) {
 		engine = t.Attr("engine")
-		if r, replica := source(t); replica == graph.True && engine.IsSet() == graph.False && r != nil {
+		if r, replica := source(t); replica == logic.True && engine.IsSet() == logic.False && r != nil {
 			engine = r.Attr("engine")
 		}
 		return engine, t.Attr("enabled_cloudwatch_logs_exports"), undecided, true
@@ -88,17 +89,17 @@ func exported(t *rule.Target) (engine, exports graph.Value, undecided rule.Verdi
 }
 
 // requiredLogs is False for an engine that nobody knows.
-func requiredLogs(engine graph.Value) ([]string, graph.Truth) {
+func requiredLogs(engine graph.Value) ([]string, logic.Truth) {
 	s, ok := engine.Literal()
 	if !ok {
-		return nil, graph.Unknown
+		return nil, logic.Unknown
 	}
 	for _, e := range engineLogs {
 		if strings.HasPrefix(strings.ToLower(s), e.engine) { // as the provider writes it
-			return e.logs, graph.True
+			return e.logs, logic.True
 		}
 	}
-	return nil, graph.False
+	return nil, logic.False
 }
 
 // additionalLogs reads the parameter "oracle: general, alert ; mysql: …".

@@ -2,6 +2,7 @@ package rds
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -13,7 +14,7 @@ var enhancedMonitoring = rule.Rule{
 
 func evalMonitoring(t *rule.Target) rule.Verdict {
 	interval := t.Attr("monitoring_interval")
-	if t.Type == "aws_rds_cluster_instance" && interval.IsSet() == graph.False {
+	if t.Type == "aws_rds_cluster_instance" && interval.IsSet() == logic.False {
 		if r, _, ok := cluster(t); ok { // Database Insights switch it on for the cluster
 			interval = r.Attr("monitoring_interval")
 		}

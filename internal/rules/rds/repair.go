@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -72,7 +72,7 @@ func repairLogging(t *rule.Target) rule.Repair {
 		return rule.CannotRepair("its cluster is not declared here")
 	}
 	logs, known := requiredLogs(engine)
-	if known != graph.True {
+	if known != logic.True {
 		return rule.CannotRepair("the engine is not known")
 	}
 	logs = append(append([]string{}, logs...), additionalLogs(t, engine)...)

@@ -2,6 +2,7 @@ package rds
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -35,14 +36,14 @@ func snapshotEncryption(t *rule.Target, r *graph.Resource, depth int) graph.Valu
 			return v
 		}
 	}
-	if key := r.Attr("kms_key_id"); key.NonEmpty() == graph.True {
+	if key := r.Attr("kms_key_id"); key.NonEmpty() == logic.True {
 		return graph.Bool(true).From(graph.At(key.Location()))
 	}
 	from := snapshotSources[r.Type]
 	ref := r.Attr(from[0])
 	source, found := t.Graph.Referent(ref, from[1:]...)
 	switch {
-	case found != graph.True:
+	case found != logic.True:
 		c := ref.Cause()
 		if c.Text == "" {
 			c.Text = "the source of the snapshot is not in this configuration: only AWS knows whether it is encrypted"

@@ -2,6 +2,7 @@ package rds
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -33,10 +34,10 @@ func evalStorageEncrypted(t *rule.Target) rule.Verdict {
 // as the source of a replica or snapshot is.
 func encryption(t *rule.Target, r *graph.Resource, depth int) graph.Value {
 	own := r.Attr("storage_encrypted")
-	if own.IsSet() != graph.False {
+	if own.IsSet() != logic.False {
 		return own
 	}
-	if r.Attr("engine_mode").Is("serverless") == graph.True {
+	if r.Attr("engine_mode").Is("serverless") == logic.True {
 		return graph.Bool(true).From(graph.At(r.Location()))
 	}
 	for _, from := range []struct {
@@ -49,12 +50,12 @@ func encryption(t *rule.Target, r *graph.Resource, depth int) graph.Value {
 		{"snapshot_identifier", []string{"aws_db_snapshot", "aws_db_cluster_snapshot"}},
 	} {
 		ref := r.Attr(from.attr)
-		if ref.NonEmpty() == graph.False {
+		if ref.NonEmpty() == logic.False {
 			continue
 		}
 		source, found := t.Graph.Referent(ref, from.types...)
 		switch {
-		case found != graph.True:
+		case found != logic.True:
 			return graph.UnknownValue(graph.Cause{Text: "encryption comes from " + from.attr + ", which is not in this configuration: set storage_encrypted"}).From(graph.At(r.Location()))
 		case depth > 8:
 			return graph.UnknownValue(graph.Cause{Text: "the sources of this database go around in a circle"}).From(graph.At(r.Location()))
@@ -63,7 +64,7 @@ func encryption(t *rule.Target, r *graph.Resource, depth int) graph.Value {
 		}
 		return encryption(t, source, depth+1)
 	}
-	if restored(r) != graph.False {
+	if restored(r) != logic.False {
 		return graph.UnknownValue(graph.Cause{Text: "encryption comes from what the database is restored from: set storage_encrypted"}).From(graph.At(r.Location()))
 	}
 	return graph.Bool(false).From(graph.At(r.Location()))

@@ -2,6 +2,7 @@ package redshift
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -59,9 +60,9 @@ var publicAccess = rule.Rule{
 
 func evalPublicAccess(t *rule.Target) rule.Verdict {
 	v := t.Attr("publicly_accessible")
-	if v.IsSet() == graph.False {
+	if v.IsSet() == logic.False {
 		if sinceVersion6(t) {
-			return rule.Pass(graph.True, v, "version 6 of the provider makes clusters private")
+			return rule.Pass(logic.True, v, "version 6 of the provider makes clusters private")
 		}
 		return rule.Fail(v, "publicly_accessible is not set: before version 6 of the provider that means public").Named("publicly_accessible")
 	}

@@ -2,6 +2,7 @@ package redshift
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -30,12 +31,12 @@ func evalConfiguration(t *rule.Target) rule.Verdict {
 // logging stands in a resource of its own; before version 6 of the provider it
 // could stand in the cluster.
 func logging(t *rule.Target) rule.Verdict {
-	if inline := t.Blocks("logging"); inline.Exist() == graph.True {
+	if inline := t.Blocks("logging"); inline.Exist() == logic.True {
 		v := t.Get("logging.enable")
-		if v.IsTrue() != graph.False {
+		if v.IsTrue() != logic.False {
 			return rule.Require(v.IsTrue(), v, "logging.enable is %s", v.Display()).Named("logging.enable")
 		}
-	} else if inline.Exist() == graph.Unknown {
+	} else if inline.Exist() == logic.Unknown {
 		return rule.Because(t.Here(), inline.Cause())
 	}
 	return rule.Missing(t, t.Attached("aws_redshift_logging", "cluster_identifier"), "audit logging is off: no logging block is enabled and no aws_redshift_logging refers to this cluster")

@@ -2,6 +2,7 @@ package redshift
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -11,7 +12,7 @@ func repairBackup(*rule.Target) rule.Repair {
 
 func repairMaintenance(t *rule.Target) rule.Repair {
 	r := rule.To(rule.Set{Code: "allow_version_upgrade = true"})
-	if days := t.Attr("automated_snapshot_retention_period"); days.IsSet() == graph.True && days.AtLeast(1) == graph.False {
+	if days := t.Attr("automated_snapshot_retention_period"); days.IsSet() == logic.True && days.AtLeast(1) == logic.False {
 		r.Changes = append(r.Changes, repairBackup(t).Changes...)
 	}
 	return r
@@ -25,14 +26,14 @@ func repairPublicAccess(*rule.Target) rule.Repair {
 // policy for the account of Redshift in each Region.
 func repairConfiguration(t *rule.Target) rule.Repair {
 	var r rule.Repair
-	if t.Attr("encrypted").Or(graph.Bool(sinceVersion6(t))).IsTrue() == graph.False {
+	if t.Attr("encrypted").Or(graph.Bool(sinceVersion6(t))).IsTrue() == logic.False {
 		r.Changes = append(r.Changes, rule.Set{Code: `
 			encrypted  = true
 			kms_key_id = shared.kms_key.arn
 		`})
 	}
 	if logging(t).Outcome() == rule.NonCompliant {
-		if t.Blocks("logging").Exist() != graph.False {
+		if t.Blocks("logging").Exist() != logic.False {
 			r.Changes = append(r.Changes, rule.Unset{Names: []string{"logging"}})
 		}
 		r.Changes = append(r.Changes, rule.Add{Code: `
@@ -52,7 +53,7 @@ func repairRequireTLS(t *rule.Target) rule.Repair {
 	group := t.Resource
 	if t.Type == "aws_redshift_cluster" {
 		found, ok := t.Graph.Referent(t.Attr("cluster_parameter_group_name"), "aws_redshift_parameter_group")
-		if ok != graph.True {
+		if ok != logic.True {
 			name, err := t.Attr("cluster_identifier").Literal()
 			if !err {
 				return rule.CannotRepair("the name of the cluster, after which a parameter group would be named, is not known")
@@ -75,7 +76,7 @@ func repairRequireTLS(t *rule.Target) rule.Repair {
 		group = found
 	}
 	for _, p := range group.Blocks("parameter").Items {
-		if p.Attr("name").IsFold("require_ssl") == graph.True {
+		if p.Attr("name").IsFold("require_ssl") == logic.True {
 			return rule.To(rule.Set{On: group, At: p.Location(), Code: `value = "true"`})
 		}
 	}

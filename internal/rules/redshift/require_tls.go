@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -19,17 +20,17 @@ func evalRequireTLS(t *rule.Target) rule.Verdict {
 	}
 	name := t.Attr("cluster_parameter_group_name")
 	group, found := t.Graph.Referent(name, "aws_redshift_parameter_group")
-	if found == graph.True {
+	if found == logic.True {
 		return groupRequiresTLS(t, group)
 	}
 	literal, isLiteral := name.Literal()
 	switch {
-	case name.NonEmpty() == graph.False:
+	case name.NonEmpty() == logic.False:
 		return rule.Fail(name, "cluster_parameter_group_name is not set: the default group does not require TLS").Named("cluster_parameter_group_name")
 	case isLiteral && strings.EqualFold(literal, "default.redshift-1.0"):
 		return rule.Fail(name, "the parameter group default.redshift-1.0 does not require TLS").Named("cluster_parameter_group_name")
 	case isLiteral && strings.EqualFold(literal, "default.redshift-2.0"):
-		return rule.Pass(graph.True, name, "the parameter group default.redshift-2.0 requires TLS")
+		return rule.Pass(logic.True, name, "the parameter group default.redshift-2.0 requires TLS")
 	case isLiteral:
 		return rule.Undecided(name, "the parameter group %s is not in this configuration: only AWS knows whether it requires TLS", name.Display())
 	}
@@ -44,11 +45,11 @@ func groupRequiresTLS(t *rule.Target, group *graph.Resource) rule.Verdict {
 		name, value := p.Attr("name"), p.Attr("value")
 		required := name.IsFold("require_ssl")
 		switch {
-		case required == graph.False:
+		case required == logic.False:
 			continue
 		case p.Maybe:
 			open, isOpen = graph.UnknownValue(p.Cause).From(graph.At(p.Location())), true
-		case required == graph.Unknown:
+		case required == logic.Unknown:
 			open, isOpen = name, true
 		default:
 			return rule.Require(value.IsFold("true"), value, "require_ssl is %s, must be \"true\"", value.Display()).

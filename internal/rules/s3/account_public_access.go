@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -23,14 +24,14 @@ var accountFlags = []struct{ param, attr string }{
 }
 
 func evalAccountPublicAccess(t *rule.Target) rule.Verdict {
-	matches := func(r *graph.Resource) (graph.Truth, graph.Value) {
-		result, at := graph.True, graph.AbsentValue()
+	matches := func(r *graph.Resource) (logic.Truth, graph.Value) {
+		result, at := logic.True, graph.AbsentValue()
 		for _, flag := range accountFlags {
 			v := r.Attr(flag.attr).Or(graph.Bool(false))
 			switch truth := matchesParam(t, flag.param, v); {
-			case truth == graph.False:
+			case truth == logic.False:
 				return truth, v
-			case truth == graph.Unknown && result == graph.True:
+			case truth == logic.Unknown && result == logic.True:
 				result, at = truth, v
 			}
 		}
@@ -40,7 +41,7 @@ func evalAccountPublicAccess(t *rule.Target) rule.Verdict {
 	for _, r := range t.Graph.OfType(accountBlock) {
 		var wrong []string
 		for _, flag := range accountFlags {
-			if v := r.Attr(flag.attr).Or(graph.Bool(false)); matchesParam(t, flag.param, v) == graph.False {
+			if v := r.Attr(flag.attr).Or(graph.Bool(false)); matchesParam(t, flag.param, v) == logic.False {
 				wrong = append(wrong, flag.attr+" is "+v.Display())
 			}
 		}
@@ -54,7 +55,7 @@ func evalAccountPublicAccess(t *rule.Target) rule.Verdict {
 
 // matchesParam decides whether a flag is what its parameter demands, which is
 // true unless it says otherwise.
-func matchesParam(t *rule.Target, param string, v graph.Value) graph.Truth {
+func matchesParam(t *rule.Target, param string, v graph.Value) logic.Truth {
 	if want, ok := t.Param(param).Bool(); ok && !want {
 		return v.IsTrue().Not()
 	}

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
 // A grant gives somebody permissions on a bucket by its ACL.
 type grant struct {
-	public      graph.Truth   // to everyone, or to everyone with an AWS account
-	owner       graph.Truth   // to the owner of the bucket
+	public      logic.Truth   // to everyone, or to everyone with an AWS account
+	owner       logic.Truth   // to the owner of the bucket
 	permissions []graph.Value // READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL
 	grantee     string        // for a message
 	block       graph.Block   // where it is written; none for a canned one
@@ -21,15 +22,15 @@ type grant struct {
 // of a bucket. bucket-owner-read and bucket-owner-full-control are about
 // objects alone.
 var cannedACLs = map[string][]grant{
-	"public-read":        {cannedGrant(graph.True, "everyone", "READ")},
-	"public-read-write":  {cannedGrant(graph.True, "everyone", "READ", "WRITE")},
-	"authenticated-read": {cannedGrant(graph.True, "everyone with an AWS account", "READ")},
-	"aws-exec-read":      {cannedGrant(graph.False, "Amazon EC2", "READ")},
-	"log-delivery-write": {cannedGrant(graph.False, "the log delivery group", "WRITE", "READ_ACP")},
+	"public-read":        {cannedGrant(logic.True, "everyone", "READ")},
+	"public-read-write":  {cannedGrant(logic.True, "everyone", "READ", "WRITE")},
+	"authenticated-read": {cannedGrant(logic.True, "everyone with an AWS account", "READ")},
+	"aws-exec-read":      {cannedGrant(logic.False, "Amazon EC2", "READ")},
+	"log-delivery-write": {cannedGrant(logic.False, "the log delivery group", "WRITE", "READ_ACP")},
 }
 
-func cannedGrant(public graph.Truth, grantee string, permissions ...string) grant {
-	g := grant{public: public, owner: graph.False, grantee: grantee}
+func cannedGrant(public logic.Truth, grantee string, permissions ...string) grant {
+	g := grant{public: public, owner: logic.False, grantee: grantee}
 	for _, p := range permissions {
 		g.permissions = append(g.permissions, graph.String(p))
 	}
@@ -37,15 +38,15 @@ func cannedGrant(public graph.Truth, grantee string, permissions ...string) gran
 }
 
 // A matcher says which permissions, to the public or to anybody, it is about.
-type matcher func(public graph.Truth, permission graph.Value) graph.Truth
+type matcher func(public logic.Truth, permission graph.Value) logic.Truth
 
 // matches decides whether the grant is to others than the owner and gives a
 // permission that match is about, and which one.
-func (g grant) matches(match matcher) (truth graph.Truth, permission string) {
-	truth = graph.False
+func (g grant) matches(match matcher) (truth logic.Truth, permission string) {
+	truth = logic.False
 	for _, p := range g.permissions {
 		t := match(g.public, p).And(g.owner.Not())
-		if t == graph.True {
+		if t == logic.True {
 			return t, p.Text()
 		}
 		truth = truth.Or(t)
@@ -64,27 +65,27 @@ func granted(t *rule.Target, match matcher) finding {
 	}.orInline(t, "no ACL grants anything to others than the owner", func() (finding, bool) {
 		acl, grants := t.Attr("acl"), t.Blocks("grant")
 		return either(canned(acl, match), listed(inlineGrants(t, grants), match).under("grant")),
-			acl.IsSet() != graph.False || grants.Exist() != graph.False
+			acl.IsSet() != logic.False || grants.Exist() != logic.False
 	})
 }
 
 // either is the finding that says True, else that which leaves it open.
 func either(a, b finding) finding {
-	if b.truth == graph.True || b.truth == graph.Unknown && a.truth == graph.False {
+	if b.truth == logic.True || b.truth == logic.Unknown && a.truth == logic.False {
 		return b
 	}
 	return a
 }
 
 func canned(v graph.Value, match matcher) finding {
-	f := finding{truth: graph.False, at: v, named: "acl", wrong: "acl is " + v.Display()}
+	f := finding{truth: logic.False, at: v, named: "acl", wrong: "acl is " + v.Display()}
 	name, literal := v.Or(graph.String("private")).Literal()
 	if !literal {
-		f.truth = graph.Unknown
+		f.truth = logic.Unknown
 		return f
 	}
 	for _, g := range cannedACLs[name] {
-		if truth, permission := g.matches(match); truth == graph.True {
+		if truth, permission := g.matches(match); truth == logic.True {
 			f.truth, f.wrong = truth, fmt.Sprintf("acl is %q, which grants %s to %s", name, permission, g.grantee)
 			return f
 		}
@@ -93,17 +94,17 @@ func canned(v graph.Value, match matcher) finding {
 }
 
 func listed(grants []grant, match matcher) finding {
-	f := finding{truth: graph.False}
+	f := finding{truth: logic.False}
 	for _, g := range grants {
 		truth, permission := g.matches(match)
 		if g.block.Maybe {
-			truth = truth.And(graph.Unknown)
+			truth = truth.And(logic.Unknown)
 		}
 		at := graph.AbsentValue().From(graph.At(g.block.Location()))
 		switch truth {
-		case graph.True:
+		case logic.True:
 			return finding{truth: truth, at: at, wrong: fmt.Sprintf("a grant gives %s to %s", permission, g.grantee)}
-		case graph.Unknown:
+		case logic.Unknown:
 			f = finding{at: at, open: openGrant(g.block)}
 		}
 	}
@@ -159,8 +160,8 @@ func inlineGrants(t *rule.Target, blocks graph.Blocks) []grant {
 			grantee:     grantee(uri, id, graph.AbsentValue()),
 			block:       b,
 		}
-		if listsOwner && b.Attr("type").Is("CanonicalUser") == graph.True && permissions.Has("FULL_CONTROL") == graph.True {
-			g.owner, listsOwner = graph.True, false
+		if listsOwner && b.Attr("type").Is("CanonicalUser") == logic.True && permissions.Has("FULL_CONTROL") == logic.True {
+			g.owner, listsOwner = logic.True, false
 		}
 		grants = append(grants, g)
 	}
@@ -169,13 +170,13 @@ func inlineGrants(t *rule.Target, blocks graph.Blocks) []grant {
 
 func grantee(uri, id, email graph.Value) string {
 	switch {
-	case publicGroup(uri) == graph.True && strings.HasSuffix(uri.Text(), "AuthenticatedUsers"):
+	case publicGroup(uri) == logic.True && strings.HasSuffix(uri.Text(), "AuthenticatedUsers"):
 		return "everyone with an AWS account"
-	case publicGroup(uri) == graph.True:
+	case publicGroup(uri) == logic.True:
 		return "everyone"
-	case uri.IsSet() == graph.True:
+	case uri.IsSet() == logic.True:
 		return uri.Display()
-	case email.IsSet() == graph.True:
+	case email.IsSet() == logic.True:
 		return email.Display()
 	}
 	if base := id.Cause().Base; base != "" {
@@ -186,33 +187,33 @@ func grantee(uri, id, email graph.Value) string {
 
 // publicGroup decides whether a grantee's URI is one of the groups that S3
 // calls public.
-func publicGroup(uri graph.Value) graph.Truth {
+func publicGroup(uri graph.Value) logic.Truth {
 	return uri.OneOf("http://acs.amazonaws.com/groups/global/AllUsers", "http://acs.amazonaws.com/groups/global/AuthenticatedUsers",
 		"https://acs.amazonaws.com/groups/global/AllUsers", "https://acs.amazonaws.com/groups/global/AuthenticatedUsers")
 }
 
 // isOwner decides whether a canonical user is the owner of the bucket: the one
 // that the ACL names as such, or the user of the account that Terraform runs in.
-func isOwner(id, owner graph.Value) graph.Truth {
+func isOwner(id, owner graph.Value) logic.Truth {
 	switch {
-	case id.IsSet() == graph.False:
-		return graph.False
+	case id.IsSet() == logic.False:
+		return logic.False
 	case isData(id, "aws_canonical_user_id"):
-		return graph.True
+		return logic.True
 	case isData(id, "aws_cloudfront_log_delivery_canonical_user_id"):
-		return graph.False
-	case owner.IsSet() == graph.True:
+		return logic.False
+	case owner.IsSet() == logic.True:
 		if id.Kind() == graph.KindString && owner.Kind() == graph.KindString {
 			return graph.SameText(id.Text(), owner.Text())
 		}
-		return graph.Unknown
+		return logic.Unknown
 	case id.Kind() == graph.KindUnknown:
 		if c := owner.Cause(); c.Exact && c == id.Cause() {
-			return graph.True
+			return logic.True
 		}
-		return graph.Unknown
+		return logic.Unknown
 	}
-	return graph.False
+	return logic.False
 }
 
 // isData reports whether an unknown value comes from a data source of a type.

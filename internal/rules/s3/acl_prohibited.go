@@ -2,6 +2,7 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -16,19 +17,19 @@ var aclProhibited = rule.Rule{
 // that a bucket that has one has them enabled.
 func evalACLProhibited(t *rule.Target) rule.Verdict {
 	enforced := ownerEnforced(t)
-	if enforced.truth == graph.True {
+	if enforced.truth == logic.True {
 		return enforced.verdict()
 	}
-	grants := granted(t, func(graph.Truth, graph.Value) graph.Truth { return graph.True })
-	told := partsOf(t, ownershipControls).Lacks != graph.True
+	grants := granted(t, func(logic.Truth, graph.Value) logic.Truth { return logic.True })
+	told := partsOf(t, ownershipControls).Lacks != logic.True
 	switch {
-	case grants.truth == graph.True && enforced.truth == graph.False:
+	case grants.truth == logic.True && enforced.truth == logic.False:
 		return rule.Fail(grants.at, "%s", grants.wrong).Named(grants.named)
-	case grants.truth == graph.False && !told:
-		return rule.Pass(graph.True, t.Here(), "S3 disables the ACLs of new buckets, and none grants anything to others than the owner")
-	case enforced.truth == graph.Unknown:
+	case grants.truth == logic.False && !told:
+		return rule.Pass(logic.True, t.Here(), "S3 disables the ACLs of new buckets, and none grants anything to others than the owner")
+	case enforced.truth == logic.Unknown:
 		return enforced.verdict()
-	case grants.truth == graph.Unknown:
+	case grants.truth == logic.Unknown:
 		return rule.Undecided(grants.at, "%s", grants.reason()).Named(grants.named)
 	}
 	return rule.Undecided(enforced.at, "%s: ACLs are enabled but grant nothing to others than the owner, and AWS does not document whether that passes: use \"BucketOwnerEnforced\", or run safeguard audit", enforced.wrong).Named(enforced.named)
@@ -42,7 +43,7 @@ func ownerEnforced(t *rule.Target) finding {
 		split: ownershipControls,
 		ofSplit: func(r *graph.Resource) finding {
 			const path = "object_ownership"
-			f := anyOf(r.Blocks("rule"), path, func(v graph.Value) graph.Truth { return v.Is("BucketOwnerEnforced") })
+			f := anyOf(r.Blocks("rule"), path, func(v graph.Value) logic.Truth { return v.Is("BucketOwnerEnforced") })
 			f.wrong = "object_ownership is " + f.at.Display()
 			return f.under("rule")
 		},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -21,7 +22,7 @@ func askPolicy(t *rule.Target, question func(*policy.Document) policy.Answer, mi
 		},
 	}.orInline(t, missing, func() (finding, bool) {
 		v := t.Attr("policy")
-		return askDocument(v, question, missing), v.NonEmpty() != graph.False
+		return askDocument(v, question, missing), v.NonEmpty() != logic.False
 	})
 }
 
@@ -32,7 +33,7 @@ func askDocument(v graph.Value, question func(*policy.Document) policy.Answer, m
 	case v.Kind() == graph.KindUnknown:
 		return f
 	case strings.TrimSpace(text) == "":
-		f.truth = graph.False
+		f.truth = logic.False
 		return f
 	}
 	doc, err := policy.Parse(text)
@@ -45,24 +46,14 @@ func askDocument(v graph.Value, question func(*policy.Document) policy.Answer, m
 		return f
 	}
 	answer := question(doc)
-	f.truth, f.wrong = truthOf(answer.Truth), answer.Reason
-	if f.truth == graph.Unknown {
+	f.truth, f.wrong = answer.Truth, answer.Reason
+	if f.truth == logic.Unknown {
 		f.open = answer.Reason
 		if len(answer.Causes) > 0 {
 			f.open += ": " + strings.Join(answer.Causes, "; ")
 		}
 	}
 	return f
-}
-
-func truthOf(t policy.Truth) graph.Truth {
-	switch t {
-	case policy.True:
-		return graph.True
-	case policy.False:
-		return graph.False
-	}
-	return graph.Unknown
 }
 
 // partitions are those of AWS in which a literal ARN may be.

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -14,8 +15,8 @@ var defaultLockEnabled = rule.Rule{
 // Object Lock can be enabled in several places and be disabled in none.
 func evalDefaultLock(t *rule.Target) rule.Verdict {
 	lock := createdWithLock(t)
-	if lock.truth != graph.True {
-		if f := lockEnabled.find(t, "object_lock_enabled is not true, and no aws_s3_bucket_object_lock_configuration refers to this bucket"); f.truth != graph.False || lock.truth == graph.False {
+	if lock.truth != logic.True {
+		if f := lockEnabled.find(t, "object_lock_enabled is not true, and no aws_s3_bucket_object_lock_configuration refers to this bucket"); f.truth != logic.False || lock.truth == logic.False {
 			lock = f
 		}
 	}
@@ -29,17 +30,17 @@ func evalDefaultLock(t *rule.Target) rule.Verdict {
 func createdWithLock(t *rule.Target) finding {
 	v := t.Attr("object_lock_enabled").Or(graph.Bool(false))
 	f := finding{truth: v.IsTrue(), at: v, named: "object_lock_enabled", wrong: "object_lock_enabled is " + v.Display()}
-	if f.truth == graph.True {
+	if f.truth == logic.True {
 		return f
 	}
-	if inline := inlineLock(t.Blocks("object_lock_configuration")); inline.truth != graph.False {
+	if inline := inlineLock(t.Blocks("object_lock_configuration")); inline.truth != logic.False {
 		return inline.under("object_lock_configuration")
 	}
 	return f
 }
 
 func inlineLock(blocks graph.Blocks) finding {
-	f := anyOf(blocks, "object_lock_enabled", func(v graph.Value) graph.Truth { return v.Is("Enabled") })
+	f := anyOf(blocks, "object_lock_enabled", func(v graph.Value) logic.Truth { return v.Is("Enabled") })
 	f.wrong = "object_lock_configuration.object_lock_enabled is " + f.at.Display() + ", must be \"Enabled\""
 	return f
 }
@@ -57,7 +58,7 @@ var lockEnabled = setting{
 func lockMode(mode string) setting {
 	const path = "default_retention.mode"
 	check := func(rules graph.Blocks) finding {
-		f := anyOf(rules, path, func(v graph.Value) graph.Truth { return v.Is(mode) })
+		f := anyOf(rules, path, func(v graph.Value) logic.Truth { return v.Is(mode) })
 		f.wrong = "the mode of the default retention is " + f.at.Display() + ", must be " + mode
 		return f
 	}

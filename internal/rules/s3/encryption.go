@@ -2,6 +2,7 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -14,7 +15,7 @@ var encryptionEnabled = rule.Rule{
 // Since January 2023 S3 encrypts every object, and there is no way to turn that
 // off: the rule can no longer fail.
 func evalEncryption(t *rule.Target) rule.Verdict {
-	return rule.Pass(graph.True, t.Here(), "S3 encrypts every new object, with SSE-S3 unless told otherwise")
+	return rule.Pass(logic.True, t.Here(), "S3 encrypts every new object, with SSE-S3 unless told otherwise")
 }
 
 var defaultEncryptionKMS = rule.Rule{
@@ -30,10 +31,10 @@ func evalEncryptionKMS(t *rule.Target) rule.Verdict {
 	)
 	keys := t.Param("kmsKeyArns").List()
 	check := func(rules graph.Blocks) finding {
-		f := anyOf(rules, algorithm, func(v graph.Value) graph.Truth { return v.OneOf("aws:kms", "aws:kms:dsse") })
+		f := anyOf(rules, algorithm, func(v graph.Value) logic.Truth { return v.OneOf("aws:kms", "aws:kms:dsse") })
 		f.wrong = "sse_algorithm is " + f.at.Display() + ", must be \"aws:kms\" or \"aws:kms:dsse\""
-		if len(keys) > 0 && f.truth == graph.True {
-			f = anyOf(rules, key, func(v graph.Value) graph.Truth { return v.OneOf(keys...) })
+		if len(keys) > 0 && f.truth == logic.True {
+			f = anyOf(rules, key, func(v graph.Value) logic.Truth { return v.OneOf(keys...) })
 			f.wrong = "kms_master_key_id is " + f.at.Display() + ", which is not one of the allowed keys"
 		}
 		return f

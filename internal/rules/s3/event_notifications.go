@@ -2,6 +2,7 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -23,11 +24,11 @@ func evalEventNotifications(t *rule.Target) rule.Verdict {
 	arn := t.Param("destinationArn").String()
 	events := t.Param("eventTypes").List()
 	notifies := func(r *graph.Resource) finding {
-		f := finding{truth: graph.False, at: graph.AbsentValue().From(graph.At(r.Location())), wrong: "the aws_s3_bucket_notification has no topic, queue or lambda_function"}
+		f := finding{truth: logic.False, at: graph.AbsentValue().From(graph.At(r.Location())), wrong: "the aws_s3_bucket_notification has no topic, queue or lambda_function"}
 		for _, d := range destinations {
 			blocks := r.Blocks(d.block)
-			truth := blocks.Any(func(b graph.Block) graph.Truth {
-				matches := graph.True
+			truth := blocks.Any(func(b graph.Block) logic.Truth {
+				matches := logic.True
 				if arn != "" {
 					matches = b.Attr(d.arn).Is(arn)
 				}
@@ -37,17 +38,17 @@ func evalEventNotifications(t *rule.Target) rule.Verdict {
 				return matches
 			})
 			switch {
-			case truth == graph.True:
+			case truth == logic.True:
 				return finding{truth: truth, at: graph.AbsentValue().From(graph.At(blocks.Items[0].Location())), named: d.block}
-			case truth == graph.Unknown:
+			case truth == logic.Unknown:
 				f = finding{at: f.at, named: d.block, open: blocks.Cause().Text, wrong: f.wrong}
-			case len(blocks.Items) > 0 && f.truth == graph.False:
+			case len(blocks.Items) > 0 && f.truth == logic.False:
 				f.wrong = "no notification is of the demanded events and destination"
 			}
 		}
-		if v := r.Attr("eventbridge").Or(graph.Bool(false)); f.truth == graph.False && v.IsTrue() != graph.False && arn == "" && len(events) == 0 {
+		if v := r.Attr("eventbridge").Or(graph.Bool(false)); f.truth == logic.False && v.IsTrue() != logic.False && arn == "" && len(events) == 0 {
 			f = finding{at: v, named: "eventbridge", wrong: f.wrong}
-			if v.IsTrue() == graph.True {
+			if v.IsTrue() == logic.True {
 				f.open = "events go to EventBridge alone, and AWS does not document whether that is enough: add a topic, queue or lambda_function, or run safeguard audit"
 			}
 		}

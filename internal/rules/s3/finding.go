@@ -2,13 +2,14 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
 // A finding answers a question about a bucket, with the value that decides it.
 // The zero finding is undecided.
 type finding struct {
-	truth graph.Truth
+	truth logic.Truth
 	at    graph.Value
 	// named is the attribute that at is the value of, behind the address of its
 	// resource where that is not the bucket itself.
@@ -21,7 +22,7 @@ type finding struct {
 
 // verdict is COMPLIANT where the finding is True.
 func (f finding) verdict() rule.Verdict {
-	if f.truth == graph.Unknown {
+	if f.truth == logic.Unknown {
 		return rule.Undecided(f.at, "%s", f.reason()).Named(f.named)
 	}
 	return rule.Require(f.truth, f.at, "%s", f.wrong).Named(f.named)
@@ -65,22 +66,22 @@ func agreed(fs []finding, typ string) finding {
 }
 
 // anyOf decides whether holds is True of the value at path in at least one block.
-func anyOf(blocks graph.Blocks, path string, holds func(graph.Value) graph.Truth) finding {
-	truth := blocks.Any(func(b graph.Block) graph.Truth { return holds(b.Get(path)) })
+func anyOf(blocks graph.Blocks, path string, holds func(graph.Value) logic.Truth) finding {
+	truth := blocks.Any(func(b graph.Block) logic.Truth { return holds(b.Get(path)) })
 	return finding{truth: truth, at: deciding(blocks, path, truth, holds), named: path}
 }
 
 // allOf decides whether there is a block and holds is True of the value at path
 // in every one.
-func allOf(blocks graph.Blocks, path string, holds func(graph.Value) graph.Truth) finding {
-	truth := blocks.Exist().And(blocks.All(func(b graph.Block) graph.Truth { return holds(b.Get(path)) }))
+func allOf(blocks graph.Blocks, path string, holds func(graph.Value) logic.Truth) finding {
+	truth := blocks.Exist().And(blocks.All(func(b graph.Block) logic.Truth { return holds(b.Get(path)) }))
 	return finding{truth: truth, at: deciding(blocks, path, truth, holds), named: path}
 }
 
 // deciding is the first value at path of which holds says what is said of the
 // blocks together, or the place where the blocks are missing.
-func deciding(blocks graph.Blocks, path string, truth graph.Truth, holds func(graph.Value) graph.Truth) graph.Value {
-	if c := blocks.Cause(); truth == graph.Unknown && c.Text != "" {
+func deciding(blocks graph.Blocks, path string, truth logic.Truth, holds func(graph.Value) logic.Truth) graph.Value {
+	if c := blocks.Cause(); truth == logic.Unknown && c.Text != "" {
 		return graph.UnknownValue(c).From(graph.At(blocks.At))
 	}
 	for _, b := range blocks.Items {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -47,7 +48,7 @@ func (w withParts) Repair(t *rule.Target) rule.Repair {
 // ofDeclared reports whether a part is of a bucket that is declared here.
 func ofDeclared(g *graph.Graph, part *graph.Resource) bool {
 	_, declared := g.Referent(part.Attr("bucket"), bucket...)
-	return declared == graph.True
+	return declared == logic.True
 }
 
 // partsOf finds the parts of a type of the bucket that is judged, or of the one
@@ -57,11 +58,11 @@ func partsOf(t *rule.Target, typ string) graph.Companions {
 	case "aws_s3_bucket":
 		return t.Attached(typ, "bucket")
 	case typ: // S3 keeps one of a type
-		return graph.Companions{Items: []*graph.Resource{t.Resource}, Lacks: graph.False}
+		return graph.Companions{Items: []*graph.Resource{t.Resource}, Lacks: logic.False}
 	}
-	return t.Graph.AttachedIf(t.Resource, typ, func(r *graph.Resource) (graph.Truth, graph.Cause) {
+	return t.Graph.AttachedIf(t.Resource, typ, func(r *graph.Resource) (logic.Truth, graph.Cause) {
 		if ofDeclared(t.Graph, r) {
-			return graph.False, graph.Cause{}
+			return logic.False, graph.Cause{}
 		}
 		return sameBucket(r.Attr("bucket"), t.Attr("bucket")),
 			graph.Cause{Text: "cannot be decided whether " + r.Address + " is for the same bucket as " + t.Address}
@@ -69,15 +70,15 @@ func partsOf(t *rule.Target, typ string) graph.Companions {
 }
 
 // sameBucket decides whether two references are to the same bucket.
-func sameBucket(a, b graph.Value) graph.Truth {
+func sameBucket(a, b graph.Value) logic.Truth {
 	if ra, rb := a.Refs(), b.Refs(); len(ra) == 1 && len(rb) == 1 {
-		return graph.Of(ra[0].Address == rb[0].Address)
+		return logic.Of(ra[0].Address == rb[0].Address)
 	}
 	if c := a.Cause(); a.Kind() == graph.KindUnknown && c.Exact && b.Kind() == graph.KindUnknown && c == b.Cause() {
-		return graph.True
+		return logic.True
 	}
 	if a.Kind() != graph.KindString || b.Kind() != graph.KindString {
-		return graph.Unknown
+		return logic.Unknown
 	}
 	return graph.SameText(a.Text(), b.Text())
 }
@@ -87,5 +88,5 @@ func sameBucket(a, b graph.Value) graph.Truth {
 // by side, that part may be any of theirs.
 func ownWord(t *rule.Target, part *graph.Resource) bool {
 	name, literal := part.Attr("bucket").Literal()
-	return literal && t.Attr("bucket").Is(name) == graph.True
+	return literal && t.Attr("bucket").Is(name) == logic.True
 }

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -53,7 +54,7 @@ func (a access) byPolicy(t *rule.Target) rule.Verdict {
 }
 
 func (a access) byACL(t *rule.Target) rule.Verdict {
-	public := granted(t, func(public graph.Truth, permission graph.Value) graph.Truth {
+	public := granted(t, func(public logic.Truth, permission graph.Value) logic.Truth {
 		return public.And(permission.OneOf(a.permissions...))
 	})
 	return guarded(public, blocked(t, "ignore_public_acls"), ownerEnforced(t)).verdict()
@@ -65,16 +66,16 @@ func (a access) byACL(t *rule.Target) rule.Verdict {
 func guarded(public, block finding, others ...finding) finding {
 	result := public
 	result.truth = public.truth.Not()
-	if result.truth == graph.False && block.truth == graph.False {
+	if result.truth == logic.False && block.truth == logic.False {
 		result.wrong += ", and " + block.wrong
 	}
 	for _, g := range append([]finding{block}, others...) {
 		switch {
-		case result.truth == graph.True:
+		case result.truth == logic.True:
 			return result
-		case g.truth == graph.True:
+		case g.truth == logic.True:
 			return g
-		case g.truth == graph.Unknown && result.truth == graph.False:
+		case g.truth == logic.Unknown && result.truth == logic.False:
 			result = finding{at: g.at, named: g.named, open: public.wrong + "; " + g.reason()}
 		}
 	}
@@ -91,16 +92,16 @@ func blocked(t *rule.Target, flag string) finding {
 			return finding{truth: v.IsTrue(), at: v, named: flag, wrong: flag + " is " + v.Display()}
 		},
 	}.find(t, "no aws_s3_bucket_public_access_block is on")
-	if f.truth == graph.True {
+	if f.truth == logic.True {
 		return f
 	}
 	for _, r := range t.Graph.OfType(accountBlock) {
 		v := r.Attr(flag).Or(graph.Bool(false))
 		truth := v.IsTrue()
-		if r.Maybe && truth != graph.False {
-			truth, v = graph.Unknown, graph.UnknownValue(r.Cause)
+		if r.Maybe && truth != logic.False {
+			truth, v = logic.Unknown, graph.UnknownValue(r.Cause)
 		}
-		if truth == graph.True || truth == graph.Unknown && f.truth == graph.False {
+		if truth == logic.True || truth == logic.Unknown && f.truth == logic.False {
 			f = finding{truth: truth, at: v, named: r.Address + "." + flag}
 		}
 	}

@@ -1,7 +1,7 @@
 package s3
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -11,7 +11,7 @@ func (s setting) repair(t *rule.Target, split, inline, add string) rule.Repair {
 	if on := t.Attached(s.split, "bucket").Items; len(on) > 0 {
 		return rule.To(rule.Set{On: on[0], Code: split})
 	}
-	if s.inline != "" && inline != "" && t.Blocks(s.inline).Exist() != graph.False {
+	if s.inline != "" && inline != "" && t.Blocks(s.inline).Exist() != logic.False {
 		return rule.To(rule.Set{Code: inline})
 	}
 	return rule.To(rule.Add{Code: add})
@@ -37,7 +37,7 @@ func repairVersioning(t *rule.Target) rule.Repair {
 		  }
 		}
 	`)
-	if lifecycle.find(t, "").truth == graph.False {
+	if lifecycle.find(t, "").truth == logic.False {
 		r.Changes = append(r.Changes, repairVersionLifecycle(t).Changes...)
 	}
 	return r
@@ -82,11 +82,11 @@ func repairDefaultLock(t *rule.Target) rule.Repair {
 	if takesAccessLogs(t) {
 		return rule.CannotRepair("S3 delivers no access logs to a bucket with Object Lock: document an exception (safeguard exceptions suggest)")
 	}
-	if v := t.Attr("object_lock_enabled"); v.IsSet() == graph.True && v.IsTrue() == graph.False || inlineLock(t.Blocks("object_lock_configuration")).truth == graph.Unknown {
+	if v := t.Attr("object_lock_enabled"); v.IsSet() == logic.True && v.IsTrue() == logic.False || inlineLock(t.Blocks("object_lock_configuration")).truth == logic.Unknown {
 		return rule.CannotRepair("object_lock_enabled is set on the bucket, and changing it replaces the bucket with all objects")
 	}
 	var r rule.Repair
-	if versioned(t).truth == graph.False {
+	if versioned(t).truth == logic.False {
 		r = repairVersioning(t)
 	}
 	lock := lockEnabled.repair(t, `object_lock_enabled = "Enabled"`, "", `
@@ -109,20 +109,20 @@ func repairDefaultLock(t *rule.Target) rule.Repair {
 // or of load balancers.
 func takesAccessLogs(t *rule.Target) bool {
 	for _, r := range t.Graph.OfType("aws_s3_bucket_logging") {
-		if t.Graph.Identifies(r.Attr("target_bucket"), t.Resource) == graph.True {
+		if t.Graph.Identifies(r.Attr("target_bucket"), t.Resource) == logic.True {
 			return true
 		}
 	}
 	for _, r := range t.Graph.OfType("aws_s3_bucket") {
 		for _, b := range r.Blocks("logging").Items {
-			if t.Graph.Identifies(b.Attr("target_bucket"), t.Resource) == graph.True {
+			if t.Graph.Identifies(b.Attr("target_bucket"), t.Resource) == logic.True {
 				return true
 			}
 		}
 	}
 	for _, r := range t.Graph.OfType("aws_lb", "aws_alb", "aws_elb") {
 		for _, b := range r.Blocks("access_logs").Items {
-			if t.Graph.Identifies(b.Attr("bucket"), t.Resource) == graph.True {
+			if t.Graph.Identifies(b.Attr("bucket"), t.Resource) == logic.True {
 				return true
 			}
 		}
@@ -171,7 +171,7 @@ func repairReplication(t *rule.Target) rule.Repair {
 	if on := t.Attached("aws_s3_bucket_replication_configuration", "bucket").Items; len(on) > 0 {
 		var r rule.Repair
 		for _, b := range on[0].Blocks("rule").Items {
-			if b.Attr("status").Is("Enabled") == graph.False {
+			if b.Attr("status").Is("Enabled") == logic.False {
 				r.Changes = append(r.Changes, rule.Set{On: on[0], At: b.Location(), Code: `status = "Enabled"`})
 			}
 		}
@@ -180,11 +180,11 @@ func repairReplication(t *rule.Target) rule.Repair {
 	if takesReplicas(t) {
 		return rule.CannotRepair("it takes the replicas of other buckets: document an exception (safeguard exceptions suggest)")
 	}
-	if t.Blocks("replication_configuration").Exist() != graph.False {
+	if t.Blocks("replication_configuration").Exist() != logic.False {
 		return rule.CannotRepair("the bucket has a replication_configuration block of the old form: move it to an aws_s3_bucket_replication_configuration first")
 	}
 	var r rule.Repair
-	if versioned(t).truth == graph.False {
+	if versioned(t).truth == logic.False {
 		r = repairVersioning(t)
 	}
 	r.Changes = append(r.Changes, rule.Add{Code: `
@@ -225,7 +225,7 @@ func repairReplication(t *rule.Target) rule.Repair {
 func takesReplicas(t *rule.Target) bool {
 	for _, r := range t.Graph.OfType("aws_s3_bucket_replication_configuration") {
 		for _, b := range r.Blocks("rule").Items {
-			if t.Graph.Identifies(b.Get("destination.bucket"), t.Resource) == graph.True {
+			if t.Graph.Identifies(b.Get("destination.bucket"), t.Resource) == logic.True {
 				return true
 			}
 		}
@@ -269,7 +269,7 @@ func repairACL(t *rule.Target) rule.Repair {
 	if on := t.Attached("aws_s3_bucket_acl", "bucket").Items; len(on) > 0 {
 		return rule.CannotRepair("an aws_s3_bucket_acl grants access: decide who needs it, grant it in the bucket policy, and remove the ACL")
 	}
-	if t.Blocks("grant").Exist() != graph.False {
+	if t.Blocks("grant").Exist() != logic.False {
 		return rule.CannotRepair("grant blocks give access: decide who needs it, grant it in the bucket policy, and remove them")
 	}
 	return rule.To(

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -18,13 +19,13 @@ var replicationEnabled = rule.Rule{
 func evalReplication(t *rule.Target) rule.Verdict {
 	kind := t.Param("ReplicationType").String()
 	check := func(rules graph.Blocks) finding {
-		f := allOf(rules, "status", func(v graph.Value) graph.Truth { return v.Is("Enabled") })
+		f := allOf(rules, "status", func(v graph.Value) logic.Truth { return v.Is("Enabled") })
 		f.wrong = "a replication rule has status " + f.at.Display() + ", must be \"Enabled\""
 		if len(rules.Items) == 0 {
 			f.wrong = "the replication configuration has no rule"
 		}
-		if kind != "" && f.truth == graph.True {
-			f = anyOf(rules, "destination.bucket", func(v graph.Value) graph.Truth { return replicates(t, v, kind) })
+		if kind != "" && f.truth == logic.True {
+			f = anyOf(rules, "destination.bucket", func(v graph.Value) logic.Truth { return replicates(t, v, kind) })
 			f.wrong = "no replication rule is of type " + kind
 			f.open = "the Region of the destination bucket is not known"
 		}
@@ -41,10 +42,10 @@ func evalReplication(t *rule.Target) rule.Verdict {
 }
 
 // replicates decides whether a destination is in another Region, or in the same.
-func replicates(t *rule.Target, destination graph.Value, kind string) graph.Truth {
+func replicates(t *rule.Target, destination graph.Value, kind string) logic.Truth {
 	r, found := t.Graph.Referent(destination, bucket...)
-	if found != graph.True || r.Region == "" || t.Region == "" {
-		return graph.Unknown
+	if found != logic.True || r.Region == "" || t.Region == "" {
+		return logic.Unknown
 	}
-	return graph.Of((r.Region != t.Region) == strings.HasPrefix(kind, "CROSS"))
+	return logic.Of((r.Region != t.Region) == strings.HasPrefix(kind, "CROSS"))
 }

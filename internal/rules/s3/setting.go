@@ -2,6 +2,7 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -26,7 +27,7 @@ func (s setting) find(t *rule.Target, missing string) finding {
 			return finding{}, false
 		}
 		blocks := t.Blocks(s.inline)
-		if blocks.Exist() == graph.False {
+		if blocks.Exist() == logic.False {
 			return finding{}, false
 		}
 		return s.ofInline(blocks).under(s.inline), true
@@ -45,10 +46,10 @@ func (s setting) orInline(t *rule.Target, missing string, inline func() (finding
 		result, told = inline()
 	}
 	if !told {
-		result = finding{truth: graph.False, at: t.Here(), wrong: missing}
+		result = finding{truth: logic.False, at: t.Here(), wrong: missing}
 	}
 	switch {
-	case found.Lacks == graph.True:
+	case found.Lacks == logic.True:
 		return result
 	case len(found.Possible) == 0 && told:
 		return result

@@ -3,7 +3,7 @@ package s3
 import (
 	"strings"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
@@ -46,7 +46,7 @@ func repairSSLRequestsOnly(t *rule.Target) rule.Repair {
 	if policies := t.Attached(splitPolicy, "bucket").Items; len(policies) > 0 {
 		return rule.To(rule.Statement{On: policies[0], Path: "policy", Code: denyPlainHTTP})
 	}
-	if t.Attr("policy").NonEmpty() != graph.False {
+	if t.Attr("policy").NonEmpty() != logic.False {
 		// The bucket's own argument cannot refer to the bucket.
 		name, ok := t.Attr("bucket").Literal()
 		if !ok {

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -53,11 +54,11 @@ var mfaDelete = setting{
 // Object Lock has it without being told, and keeps it.
 func versioned(t *rule.Target) finding {
 	f := versioning.find(t, "no aws_s3_bucket_versioning refers to this bucket")
-	if f.truth == graph.True {
+	if f.truth == logic.True {
 		return f
 	}
 	lock := createdWithLock(t)
-	if told := t.Attached(versioning.split, "bucket").Lacks == graph.False || t.Blocks("versioning").Exist() == graph.True; told || lock.truth == graph.False {
+	if told := t.Attached(versioning.split, "bucket").Lacks == logic.False || t.Blocks("versioning").Exist() == logic.True; told || lock.truth == logic.False {
 		return f
 	}
 	return lock

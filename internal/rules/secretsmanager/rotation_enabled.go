@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -21,13 +22,13 @@ const rotation = "aws_secretsmanager_secret_rotation"
 func evalRotation(t *rule.Target) rule.Verdict {
 	if t.Type == rotation {
 		secret := t.Attr("secret_id")
-		if _, declared := t.Graph.Referent(secret, "aws_secretsmanager_secret"); declared == graph.True || secret.NonEmpty() != graph.True {
+		if _, declared := t.Graph.Referent(secret, "aws_secretsmanager_secret"); declared == logic.True || secret.NonEmpty() != logic.True {
 			return rule.Nothing()
 		}
-		return frequent(t, t.Blocks("rotation_rules"), rule.Require(graph.True, secret, ""))
+		return frequent(t, t.Blocks("rotation_rules"), rule.Require(logic.True, secret, ""))
 	}
-	if lambda := t.Attr("rotation_lambda_arn"); lambda.NonEmpty() == graph.True {
-		return frequent(t, t.Blocks("rotation_rules"), rule.Require(graph.True, lambda, ""))
+	if lambda := t.Attr("rotation_lambda_arn"); lambda.NonEmpty() == logic.True {
+		return frequent(t, t.Blocks("rotation_rules"), rule.Require(logic.True, lambda, ""))
 	}
 	rotations := t.Attached(rotation, "secret_id")
 	verdict := rule.Missing(t, rotations, "no aws_secretsmanager_secret_rotation refers to this secret")
@@ -55,7 +56,7 @@ func frequent(t *rule.Target, rules graph.Blocks, verdict rule.Verdict) rule.Ver
 	}
 	days := rules.Items[0].Attr("automatically_after_days")
 	if n, ok := days.Float(); ok {
-		return rule.All(verdict, rule.Require(graph.Of(n <= limit), days, "rotates every %s days, must be at most %g", days.Display(), limit))
+		return rule.All(verdict, rule.Require(logic.Of(n <= limit), days, "rotates every %s days, must be at most %g", days.Display(), limit))
 	}
 	return rule.All(verdict, rule.Undecided(days, "the days between rotations are not known"))
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -19,7 +20,7 @@ const awsManagedKey = "aws/secretsmanager"
 
 func evalUsingCMK(t *rule.Target) rule.Verdict {
 	key := t.Attr("kms_key_id")
-	if key.NonEmpty() == graph.False {
+	if key.NonEmpty() == logic.False {
 		return rule.Fail(key, "kms_key_id is not set: the secret uses alias/%s", awsManagedKey).Named("kms_key_id")
 	}
 	own := key.NonEmpty().And(isAWSManaged(t, key).Not())
@@ -32,9 +33,9 @@ func evalUsingCMK(t *rule.Target) rule.Verdict {
 
 // isAWSManaged decides whether a key is one that AWS manages, which only its
 // alias shows.
-func isAWSManaged(t *rule.Target, key graph.Value) graph.Truth {
+func isAWSManaged(t *rule.Target, key graph.Value) logic.Truth {
 	if s, ok := key.Literal(); ok {
-		return graph.Of(strings.HasSuffix(s, awsManagedKey))
+		return logic.Of(strings.HasSuffix(s, awsManagedKey))
 	}
 	for _, address := range sources(key) {
 		source := t.Graph.ByAddress(address)
@@ -46,16 +47,16 @@ func isAWSManaged(t *rule.Target, key graph.Value) graph.Truth {
 			alias = source.Attr("key_id")
 		}
 		if s, ok := alias.Literal(); ok {
-			return graph.Of(strings.HasSuffix(s, awsManagedKey))
+			return logic.Of(strings.HasSuffix(s, awsManagedKey))
 		}
 		if source.Type == "aws_kms_alias" {
-			return alias.Is("alias/" + awsManagedKey).And(graph.Unknown)
+			return alias.Is("alias/" + awsManagedKey).And(logic.Unknown)
 		}
 	}
 	if key.Kind() == graph.KindString {
-		return graph.False // made of the identity of a key or alias
+		return logic.False // made of the identity of a key or alias
 	}
-	return graph.Unknown
+	return logic.Unknown
 }
 
 // sources are the addresses of what a value is taken from.

@@ -2,6 +2,7 @@ package securityhub
 
 import (
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -13,6 +14,6 @@ var enabled = rule.Rule{
 // An aws_securityhub_account enables Security Hub by being there.
 func evalEnabled(t *rule.Target) rule.Verdict {
 	return rule.Somewhere(t, "aws_securityhub_account",
-		func(*graph.Resource) (graph.Truth, graph.Value) { return graph.True, graph.AbsentValue() },
+		func(*graph.Resource) (logic.Truth, graph.Value) { return logic.True, graph.AbsentValue() },
 		"Security Hub is not enabled", "aws_securityhub_account")
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -21,17 +22,17 @@ func evalDocument(t *rule.Target) rule.Verdict {
 
 // sharedWithAll decides whether account IDs, separated by commas, hold the word
 // that stands for all accounts.
-func sharedWithAll(v graph.Value) graph.Truth {
+func sharedWithAll(v graph.Value) logic.Truth {
 	if v.Kind() == graph.KindUnknown {
-		return graph.Unknown
+		return logic.Unknown
 	}
-	shared := graph.False
+	shared := logic.False
 	for _, p := range graph.Parts(v.Text()) {
 		for id := range strings.SplitSeq(p.Literal, ",") {
-			shared = shared.Or(graph.Of(strings.EqualFold(strings.TrimSpace(id), "all")))
+			shared = shared.Or(logic.Of(strings.EqualFold(strings.TrimSpace(id), "all")))
 		}
 		if p.Hole != nil {
-			shared = shared.Or(graph.Unknown)
+			shared = shared.Or(logic.Unknown)
 		}
 	}
 	return shared

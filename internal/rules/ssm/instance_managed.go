@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -21,23 +22,23 @@ func evalInstance(t *rule.Target) rule.Verdict {
 	profile := instanceProfile(t)
 	named := "iam_instance_profile"
 	switch profile.NonEmpty() {
-	case graph.Unknown:
+	case logic.Unknown:
 		return rule.Because(profile, profile.Cause()).Named(named)
-	case graph.False:
-		if defaultHostManagement(t.Graph) == graph.False {
+	case logic.False:
+		if defaultHostManagement(t.Graph) == logic.False {
 			return rule.Fail(profile, "the instance has no IAM instance profile, and no Default Host Management Configuration is declared: its agent cannot register").Named(named)
 		}
 		return rule.Undecided(profile, "%s", live).Named(named)
 	}
 	p, found := t.Graph.Referent(profile, "aws_iam_instance_profile")
-	if found != graph.True {
+	if found != logic.True {
 		return rule.Undecided(profile, "%s", live).Named(named)
 	}
 	role, found := t.Graph.Referent(p.Attr("role"), "aws_iam_role")
-	if found != graph.True {
+	if found != logic.True {
 		return rule.Undecided(profile, "%s", live).Named(named)
 	}
-	if mayRegister(t.Graph, role) == graph.False {
+	if mayRegister(t.Graph, role) == logic.False {
 		return rule.Fail(profile, "no policy of %s allows %s, as AmazonSSMManagedInstanceCore does", role.Address, registration).Named(named)
 	}
 	return rule.Undecided(profile, "%s", live).Named(named)
@@ -48,15 +49,15 @@ func evalInstance(t *rule.Target) rule.Verdict {
 func instanceProfile(t *rule.Target) graph.Value {
 	own := t.Attr("iam_instance_profile")
 	templates := t.Blocks("launch_template")
-	if own.NonEmpty() != graph.False || templates.Exist() == graph.False {
+	if own.NonEmpty() != logic.False || templates.Exist() == logic.False {
 		return own
 	}
 	ref := t.Get("launch_template.id")
-	if ref.NonEmpty() == graph.False {
+	if ref.NonEmpty() == logic.False {
 		ref = t.Get("launch_template.name")
 	}
 	template, found := t.Graph.Referent(ref, "aws_launch_template")
-	if found != graph.True {
+	if found != logic.True {
 		c := ref.Cause()
 		if c.Text == "" {
 			c.Text = "the launch template of the instance is not declared here"
@@ -64,7 +65,7 @@ func instanceProfile(t *rule.Target) graph.Value {
 		return graph.UnknownValue(c).From(graph.At(templates.At))
 	}
 	name := template.Get("iam_instance_profile.name")
-	if name.NonEmpty() == graph.False {
+	if name.NonEmpty() == logic.False {
 		return template.Get("iam_instance_profile.arn")
 	}
 	return name
@@ -74,13 +75,13 @@ const defaultHostSetting = "/ssm/managed-instance/default-ec2-instance-managemen
 
 // defaultHostManagement decides whether Default Host Management Configuration
 // is declared.
-func defaultHostManagement(g *graph.Graph) graph.Truth {
-	_, found := g.Find(func(r *graph.Resource) graph.Truth {
+func defaultHostManagement(g *graph.Graph) logic.Truth {
+	_, found := g.Find(func(r *graph.Resource) logic.Truth {
 		id := r.Attr("setting_id")
 		parts := graph.Parts(id.Text())
-		is := graph.Of(strings.HasSuffix(id.Text(), defaultHostSetting))
+		is := logic.Of(strings.HasSuffix(id.Text(), defaultHostSetting))
 		if id.Kind() == graph.KindUnknown || len(parts) > 0 && parts[len(parts)-1].Hole != nil {
-			is = graph.Unknown
+			is = logic.Unknown
 		}
 		return is.And(r.Attr("setting_value").Is("$None").Not())
 	}, "aws_ssm_service_setting")

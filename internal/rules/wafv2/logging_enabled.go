@@ -1,7 +1,7 @@
 package wafv2
 
 import (
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -19,7 +19,7 @@ func evalLogging(t *rule.Target) rule.Verdict {
 		return verdict
 	}
 	destinations := configured.Items[0].Attr("log_destination_configs")
-	listed := graph.False
+	listed := logic.False
 	for _, a := range allowed {
 		listed = listed.Or(destinations.Has(a))
 	}

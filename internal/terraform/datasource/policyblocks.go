@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // interpolate turns &{ into ${ in v, nil, a string or a []string: the
@@ -121,7 +122,7 @@ func (a *arguments) conditions(bs graph.Blocks, version string) ([]condition, er
 		c, h := a.condition(b), derived(b.Cause).Placeholder()
 		merged := false
 		for i := range cs[:certain] {
-			if cs[i].same(c) == graph.True {
+			if cs[i].same(c) == logic.True {
 				cs[i].values = append(cs[i].values, h)
 				merged = true
 			}
@@ -137,7 +138,7 @@ func (a *arguments) conditions(bs graph.Blocks, version string) ([]condition, er
 // widen adds a hole to the values of conditions that c may merge with.
 func widen(cs []condition, c condition, hole string) {
 	for i := range cs {
-		if cs[i].same(c) == graph.Unknown {
+		if cs[i].same(c) == logic.Unknown {
 			cs[i].values = append(cs[i].values, hole)
 		}
 	}
@@ -151,7 +152,7 @@ func (a *arguments) condition(b graph.Body) (c condition) {
 }
 
 // same decides whether two conditions are about one test and variable.
-func (c condition) same(d condition) graph.Truth {
+func (c condition) same(d condition) logic.Truth {
 	return graph.SameText(c.test, d.test).And(graph.SameText(c.variable, d.variable))
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // A merger puts documents together in the provider's way: a statement replaces
@@ -57,11 +58,11 @@ func (m *merger) put(s statement, n int) {
 			continue
 		}
 		switch graph.SameText(t.sid, s.sid) {
-		case graph.True:
+		case logic.True:
 			if !replaced {
 				m.doc.statements[i], replaced = s, true
 			}
-		case graph.Unknown:
+		case logic.Unknown:
 			m.doc.statements[i] = statement{open: hole(s.sid + t.sid)}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/terraform"
 )
 
@@ -62,7 +63,7 @@ resource "aws_s3_bucket_versioning" "v" {
 		}
 	}
 	b := g.ByAddress("aws_s3_bucket.b")
-	if c := g.Attached(b, "aws_s3_bucket_versioning", "bucket"); c.Lacks != graph.Unknown {
+	if c := g.Attached(b, "aws_s3_bucket_versioning", "bucket"); c.Lacks != logic.Unknown {
 		t.Errorf("nothing refers to the bucket: got %v, want unknown", c.Lacks)
 	}
 }

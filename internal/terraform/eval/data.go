@@ -4,6 +4,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/terraform/datasource"
 	"safeguard/internal/terraform/funcs"
 )
@@ -54,7 +55,7 @@ func bareFromGraph(g graph.Value) cty.Value {
 	case graph.KindAbsent, graph.KindNull:
 		return cty.NullVal(cty.DynamicPseudoType)
 	case graph.KindBool:
-		return cty.BoolVal(g.IsTrue() == graph.True)
+		return cty.BoolVal(g.IsTrue() == logic.True)
 	case graph.KindNumber:
 		text, _ := g.Literal()
 		if n, err := cty.ParseNumberVal(text); err == nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // eval evaluates an expression as Terraform does, but for two things: text
@@ -304,11 +305,11 @@ func (s *scope) forExpr(x *hclsyntax.ForExpr) (cty.Value, error) {
 			if err != nil {
 				return cty.NilVal, err
 			}
-			if include == graph.Unknown {
+			if include == logic.Unknown {
 				openVal = why
 				continue
 			}
-			if include == graph.False {
+			if include == logic.False {
 				continue
 			}
 		}
@@ -364,22 +365,22 @@ func (s *scope) forExpr(x *hclsyntax.ForExpr) (cty.Value, error) {
 }
 
 // condition decides the "if" of a for expression; why is its value.
-func (s *scope) condition(x hclsyntax.Expression) (t graph.Truth, why cty.Value, err error) {
+func (s *scope) condition(x hclsyntax.Expression) (t logic.Truth, why cty.Value, err error) {
 	why, err = s.eval(x)
 	if err != nil {
-		return graph.Unknown, why, err
+		return logic.Unknown, why, err
 	}
 	b, _ := opaque(why).Unmark()
 	if b.IsKnown() && b.IsNull() {
-		return graph.Unknown, why, errorf(x.Range(), "the condition of a for expression is null")
+		return logic.Unknown, why, errorf(x.Range(), "the condition of a for expression is null")
 	}
 	if b, err = convert.Convert(b, cty.Bool); err != nil {
-		return graph.Unknown, why, errorf(x.Range(), "the condition of a for expression must be true or false")
+		return logic.Unknown, why, errorf(x.Range(), "the condition of a for expression must be true or false")
 	}
 	if !b.IsKnown() {
-		return graph.Unknown, why, nil
+		return logic.Unknown, why, nil
 	}
-	return graph.Of(b.True()), why, nil
+	return logic.Of(b.True()), why, nil
 }
 
 // bind is s with the names of a for expression bound.
@@ -404,7 +405,7 @@ func (s *scope) forRepresentative(x *hclsyntax.ForExpr, coll cty.Value) (cty.Val
 	}
 	in := s.bind(x, rep.key, rep.value)
 	if x.CondExpr != nil {
-		if t, _, err := in.condition(x.CondExpr); err != nil || t == graph.False {
+		if t, _, err := in.condition(x.CondExpr); err != nil || t == logic.False {
 			return r, nil
 		}
 	}

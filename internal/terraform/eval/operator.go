@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 func (s *scope) binary(x *hclsyntax.BinaryOpExpr) (cty.Value, error) {
@@ -88,7 +89,7 @@ func (s *scope) logical(x *hclsyntax.BinaryOpExpr, l cty.Value) (cty.Value, erro
 }
 
 // textEqual decides == where a side is text with placeholders.
-func textEqual(l, r cty.Value) (t graph.Truth, ok bool) {
+func textEqual(l, r cty.Value) (t logic.Truth, ok bool) {
 	lb, _ := l.Unmark()
 	rb, _ := r.Unmark()
 	ls, lok := textOf(lb)
@@ -97,11 +98,11 @@ func textEqual(l, r cty.Value) (t graph.Truth, ok bool) {
 	case lok && rok && (graph.HasPlaceholder(ls) || graph.HasPlaceholder(rs)):
 		return graph.SameText(ls, rs), true
 	case lok && graph.HasPlaceholder(ls) && rb.IsKnown() && rb.IsNull():
-		return graph.False, true
+		return logic.False, true
 	case rok && graph.HasPlaceholder(rs) && lb.IsKnown() && lb.IsNull():
-		return graph.False, true
+		return logic.False, true
 	}
-	return graph.Unknown, false
+	return logic.Unknown, false
 }
 
 func textOf(v cty.Value) (string, bool) {
@@ -111,9 +112,9 @@ func textOf(v cty.Value) (string, bool) {
 	return v.AsString(), true
 }
 
-func truthValue(t graph.Truth, from ...cty.Value) cty.Value {
-	if t != graph.Unknown {
-		return cty.BoolVal(t == graph.True)
+func truthValue(t logic.Truth, from ...cty.Value) cty.Value {
+	if t != logic.Unknown {
+		return cty.BoolVal(t == logic.True)
 	}
 	for _, f := range from {
 		if c := causeOf(f); c.Text != "" {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/terraform"
 )
 
@@ -49,7 +50,7 @@ func TestSameRelations(t *testing.T) {
 		for typ, paths := range references {
 			for _, path := range paths {
 				c, p := config.Attached(want, typ, path), planned.Attached(got, typ, path)
-				if c.Lacks == graph.Unknown && p.Lacks == graph.Unknown {
+				if c.Lacks == logic.Unknown && p.Lacks == logic.Unknown {
 					continue
 				}
 				proved++
@@ -64,7 +65,7 @@ func TestSameRelations(t *testing.T) {
 						t.Errorf("%s: %s.%s refers to it in the configuration alone", want.Address, a, path)
 					}
 				}
-				if len(certain) > 0 && p.Lacks == graph.True || len(p.Items) > 0 && c.Lacks == graph.True {
+				if len(certain) > 0 && p.Lacks == logic.True || len(p.Items) > 0 && c.Lacks == logic.True {
 					t.Errorf("%s: whether it lacks a %s is %v in the configuration, %v in the plan", want.Address, typ, c.Lacks, p.Lacks)
 				}
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/terraform/plan"
 )
 
@@ -134,7 +135,7 @@ func TestKnown(t *testing.T) {
 	if v := g.ByAddress(`aws_s3_bucket.logs`).DefaultTags(); v.Display() != `{team = "x"}` {
 		t.Errorf("default tags = %s", v.Display())
 	}
-	if v := g.ByAddress(`aws_ebs_volume.encrypted`).DefaultTags(); v.Kind() != graph.KindMap || v.NonEmpty() != graph.False {
+	if v := g.ByAddress(`aws_ebs_volume.encrypted`).DefaultTags(); v.Kind() != graph.KindMap || v.NonEmpty() != logic.False {
 		t.Errorf("default tags of another provider = %s", v.Display())
 	}
 	if !g.ByAddress(`data.aws_iam_policy_document.known`).Data {
@@ -153,13 +154,13 @@ func TestDocumentOfReferences(t *testing.T) {
 		t.Fatalf("policy is %s", doc.Display())
 	}
 	s := statements[0]
-	if s.Key("Effect").Is("Deny") != graph.True || s.Key("Action").Has("s3:*") != graph.True {
+	if s.Key("Effect").Is("Deny") != logic.True || s.Key("Action").Has("s3:*") != logic.True {
 		t.Errorf("statement is %s", s.Display())
 	}
-	if got := s.Key("Resource").Has("*"); got == graph.True {
+	if got := s.Key("Resource").Has("*"); got == logic.True {
 		t.Errorf("resource is %s", s.Key("Resource").Display())
 	}
-	if got := g.Identifies(s.Key("Resource"), g.ByAddress("aws_s3_bucket.logs")); got != graph.True {
+	if got := g.Identifies(s.Key("Resource"), g.ByAddress("aws_s3_bucket.logs")); got != logic.True {
 		t.Errorf("the resource names the bucket: %v", got)
 	}
 }
@@ -187,7 +188,7 @@ func TestUpdate(t *testing.T) {
 	if v := kept.Attr("versioning"); v.Kind() != graph.KindAbsent {
 		t.Errorf("versioning of %s is %s", kept.Address, v.Display())
 	}
-	if v := g.ByAddress("aws_s3_bucket.renamed").Get("versioning.enabled"); v.IsTrue() != graph.False || v.Kind() != graph.KindBool {
+	if v := g.ByAddress("aws_s3_bucket.renamed").Get("versioning.enabled"); v.IsTrue() != logic.False || v.Kind() != graph.KindBool {
 		t.Errorf("versioning of a bucket without a resource for it is %s", v.Display())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // TestSameState compares a state file with what terraform show -json prints of
@@ -31,7 +32,7 @@ func everything(g *graph.Graph) []string {
 		out = append(out, fmt.Sprintf("%s: %s %s %s %v id=%s arn=%s region=%s", r.Address, r.Module, r.Type, r.Name, r.Data, r.ID, r.ARN, r.Region))
 		attrs, blocks := r.Body.Names()
 		for _, name := range slices.Concat(attrs, blocks) {
-			if v := r.Attr(name); v.NonEmpty() != graph.False {
+			if v := r.Attr(name); v.NonEmpty() != logic.False {
 				out = append(out, r.Address+" "+name+" = "+v.Display())
 			}
 		}
@@ -86,11 +87,11 @@ func TestState(t *testing.T) {
 				t.Errorf("default tags = %s", got)
 			}
 			b := g.ByAddress(`aws_s3_bucket.b["a.b[0]"]`)
-			if got := g.Attached(b, "aws_s3_bucket_versioning", "bucket"); len(got.Items) != 1 || got.Lacks != graph.False {
+			if got := g.Attached(b, "aws_s3_bucket_versioning", "bucket"); len(got.Items) != 1 || got.Lacks != logic.False {
 				t.Errorf("versioning of %s: %+v", b.Address, got)
 			}
 			b = g.ByAddress(`aws_s3_bucket.b["k\"1"]`)
-			if got := g.Attached(b, "aws_s3_bucket_versioning", "bucket"); got.Lacks != graph.True {
+			if got := g.Attached(b, "aws_s3_bucket_versioning", "bucket"); got.Lacks != logic.True {
 				t.Errorf("versioning of %s: %+v", b.Address, got)
 			}
 		})

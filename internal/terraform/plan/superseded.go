@@ -3,7 +3,7 @@ package plan
 import (
 	"strings"
 
-	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // superseding lists attributes that a resource of its own sets as well: by type
@@ -54,5 +54,5 @@ func (b *body) superseded(name string) bool {
 		return false
 	}
 	typ, path, _ := strings.Cut(by, ".")
-	return b.source.graph.Attached(b.resource, typ, path).Lacks == graph.False
+	return b.source.graph.Attached(b.resource, typ, path).Lacks == logic.False
 }

@@ -1,13 +1,8 @@
-// Package graph answers the question: what is declared?
+// Package logic answers yes-or-no questions of which some cannot be answered.
 //
-// It holds resources, their three-valued attribute values and the relations
-// between them, whatever front end (configuration, plan or state) filled it.
-// It knows no Terraform syntax and no rule. Reading a value never fails: what
-// is not known is a Value of kind Unknown that says why.
-//
-// Everything in a Graph is safe for concurrent reading once the front end has
-// handed it over.
-package graph
+// It is Kleene's three-valued logic: what is not known stays unknown until
+// something that is known decides all the same.
+package logic
 
 // Truth is a three-valued truth. Its zero value is Unknown, so that a case
 // forgotten is a case undecided.
