@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,9 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"safeguard/internal/edit"
 	"safeguard/internal/history"
-	"safeguard/internal/history/chart"
 )
 
 type historyFlags struct {
@@ -25,8 +22,6 @@ type historyFlags struct {
 	source   string
 	target   string
 	json     bool
-	format   string
-	output   string
 	days     int
 }
 
@@ -61,17 +56,6 @@ or a PostgreSQL database, which a team can share.`,
 			return f.with(cmd.Context(), func(s *history.Store) error { return f.diff(cmd.Context(), s, args, stdio.Stdout) })
 		},
 	}
-	trend := &cobra.Command{
-		Use:   "trend",
-		Short: "Draw scores and open problems over time",
-		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return f.with(cmd.Context(), func(s *history.Store) error { return f.trend(cmd.Context(), s, stdio.Stdout) })
-		},
-	}
-	f.choose(trend)
-	trend.Flags().StringVar(&f.format, "format", "text", "`FORMAT`: text, csv, svg or png")
-	trend.Flags().StringVarP(&f.output, "output", "o", "", "write to `FILE` instead of standard output")
 	problems := &cobra.Command{
 		Use:   "problems",
 		Short: "List problems: when first and last seen, fixed, how often reopened",
@@ -117,7 +101,7 @@ or a PostgreSQL database, which a team can share.`,
 		},
 	}
 	prune.Flags().IntVar(&f.days, "keep-days", 2190, "keep results of the last `DAYS`; HIPAA asks for six years of documentation")
-	cmd.AddCommand(diff, trend, problems, add, prune)
+	cmd.AddCommand(diff, trendCommand(f, stdio), problems, add, prune)
 	return cmd
 }
 
@@ -271,37 +255,4 @@ func (f *historyFlags) problems(ctx context.Context, s *history.Store, w io.Writ
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%d\t%s\t%s\t%s\n", p.FirstSeen.Format(time.DateOnly), p.LastSeen.Format(time.DateOnly), fixed, p.Reopened, p.Severity, p.Rule, line(subject(p)))
 	}
 	return tw.Flush()
-}
-
-func (f *historyFlags) trend(ctx context.Context, s *history.Store, w io.Writer) error {
-	all, err := f.assessments(ctx, s)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		return errors.New("no assessment of this source and target is kept")
-	}
-	var b bytes.Buffer
-	switch {
-	case f.json:
-		err = writeJSON(&b, all)
-	case f.format == "text":
-		err = chart.Text(&b, all)
-	case f.format == "csv":
-		err = chart.CSV(&b, all)
-	case f.format == "svg":
-		err = chart.SVG(&b, all)
-	case f.format == "png":
-		err = chart.PNG(&b, all)
-	default:
-		return fmt.Errorf("--format %q: want text, csv, svg or png", f.format)
-	}
-	if err != nil {
-		return err
-	}
-	if f.output == "" {
-		_, err = w.Write(b.Bytes())
-		return err
-	}
-	return edit.Write(f.output, b.Bytes())
 }

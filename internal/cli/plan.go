@@ -25,15 +25,14 @@ import (
 
 type planFlags struct {
 	assessFlags
-	format   string
-	output   string
-	chart    string
-	capacity string
-	sprint   string
-	team     int
-	target   string
-	merge    string
-	all      bool
+	paceFlags
+	saveFlags
+	format string
+	output string
+	chart  string
+	target string
+	merge  string
+	all    bool
 }
 
 func planCommand(stdio IO) *cobra.Command {
@@ -52,6 +51,7 @@ score is computed anew after each.`,
 		Example: `  safeguard plan
   safeguard plan assessment.jsonl --capacity 40h --sprint 2w --team 2
   safeguard plan --target 90%
+  safeguard plan --capacity 40h --team 2 --save
   safeguard plan --format jira --output backlog.csv --chart burnup.svg`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runPlan(cmd.Context(), f, args, stdio) },
 	}
@@ -60,9 +60,9 @@ score is computed anew after each.`,
 	fs.StringVar(&f.format, "format", "text", "output `FORMAT`: "+strings.Join(report.PlanFormats(), ", ")+", xlsx")
 	fs.StringVar(&f.output, "output", "", "write to `FILE` instead of standard output")
 	fs.StringVar(&f.chart, "chart", "", "draw the burn-up into `FILE`, .svg or .png")
-	fs.StringVar(&f.capacity, "capacity", "", "pack sprints: `HOURS` that one person has in a sprint, such as 40h")
-	fs.StringVar(&f.sprint, "sprint", "2w", "length of a sprint, such as 2w or 10d")
-	fs.IntVar(&f.team, "team", 1, "`NUMBER` of people")
+	f.paceFlags.register(fs)
+	fs.BoolVar(&f.save, "save", false, "keep the plan in the history, which `safeguard history trend` draws the burn-down against; needs --capacity")
+	registerHistory(fs, &f.history)
 	fs.StringVar(&f.target, "target", "", "the cheapest way to a compliance `SCORE`, such as 90%")
 	fs.StringVar(&f.merge, "merge", "", "take over what people typed into `FILE`, a workbook or CSV that plan wrote")
 	fs.BoolVar(&f.all, "all", false, "text shows all items, not the first ones")
@@ -84,10 +84,14 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 	if f.chart != "" && report.ChartFormat(f.chart) == "" {
 		return fmt.Errorf("--chart %s: want a name that ends in .svg or .png", f.chart)
 	}
-	capacity, err := f.hours(&opts)
+	pace, err := f.pace()
 	if err != nil {
 		return err
 	}
+	if f.save && pace.hours == 0 {
+		return errors.New("--save needs --capacity: hours that one person has in a sprint, such as 40h")
+	}
+	opts.Sprint = pace.sprint
 	found, err := f.results(ctx, paths, stdio)
 	if err != nil {
 		return err
@@ -103,8 +107,8 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 		fmt.Fprintf(stdio.Stderr, "safeguard: %s: the item %s is not found any more: what was typed for it is kept\n", f.merge, e.Key)
 	}
 	opts.Results = found.Results
-	if capacity > 0 {
-		if opts.Sprints, err = plan.Sprints(capacity); err != nil {
+	if pace.hours > 0 {
+		if opts.Sprints, err = plan.Sprints(pace.hours); err != nil {
 			return err
 		}
 	}
@@ -127,8 +131,23 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 			return err
 		}
 	}
+	if err := f.write(render, plan, opts, stdio.Stdout); err != nil {
+		return err
+	}
+	if !f.save {
+		return nil
+	}
+	kept := planned(plan, pace, found.Head.Source, found.Head.Target, stdio.now())
+	if err := savePlan(ctx, f.history, kept); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdio.Stderr, "saved as plan %d: %.1f hours, to be done %s\n", kept.ID, kept.Total(), kept.End().Format(time.DateOnly))
+	return err
+}
+
+func (f *planFlags) write(render report.PlanFunc, plan *triage.Plan, opts report.PlanOptions, stdout io.Writer) error {
 	if f.output == "" {
-		return render(stdio.Stdout, plan, opts)
+		return render(stdout, plan, opts)
 	}
 	opts.Color = false
 	var out bytes.Buffer
@@ -153,27 +172,6 @@ func (f *planFlags) renderer() (report.PlanFunc, error) {
 		return nil, fmt.Errorf("--format: %w", err)
 	}
 	return render, nil
-}
-
-// hours is the capacity of the team in a sprint, 0 if none are to be packed.
-func (f *planFlags) hours(opts *report.PlanOptions) (float64, error) {
-	if f.capacity == "" {
-		return 0, nil
-	}
-	hours, err := strconv.ParseFloat(strings.TrimSuffix(f.capacity, "h"), 64)
-	if err != nil || !(hours > 0) {
-		return 0, fmt.Errorf("--capacity %q: want hours such as 40h", f.capacity)
-	}
-	if f.team < 1 {
-		return 0, fmt.Errorf("--team %d: want at least one person", f.team)
-	}
-	days := map[byte]float64{'d': 1, 'w': 7}
-	n, err := strconv.ParseFloat(f.sprint[:max(len(f.sprint)-1, 0)], 64)
-	if err != nil || !(n > 0) || days[f.sprint[len(f.sprint)-1]] == 0 {
-		return 0, fmt.Errorf("--sprint %q: want weeks or days, such as 2w or 10d", f.sprint)
-	}
-	opts.Sprint = time.Duration(n * days[f.sprint[len(f.sprint)-1]] * 24 * float64(time.Hour))
-	return hours * float64(f.team), nil
 }
 
 // results reads saved assessments and judges everything else.

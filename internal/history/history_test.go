@@ -48,6 +48,8 @@ func testStore(t *testing.T, location func(*testing.T) string) {
 		{"killed", testKilled},
 		{"concurrent writers", testConcurrent},
 		{"prune", testPrune},
+		{"plan", testPlan},
+		{"results", testResults},
 		{"migrations", testMigrations},
 		{"newer schema", testNewer},
 		{"odd text", testOddText},

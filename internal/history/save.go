@@ -128,8 +128,8 @@ func (r *recorder) flush() error {
 	clear(r.pending)
 	for _, args := range [][]any{subjects, results} {
 		for i, a := range args {
-			if s, ok := a.(string); ok { // PostgreSQL has no NUL in text
-				args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+			if s, ok := a.(string); ok {
+				args[i] = storable(s)
 			}
 		}
 	}
@@ -141,6 +141,11 @@ func (r *recorder) flush() error {
 		ON CONFLICT (assessment, fingerprint) DO UPDATE SET verdict = excluded.verdict, severity = excluded.severity,
 			annotation = excluded.annotation, file = excluded.file, line = excluded.line, excepted = excluded.excepted
 		WHERE excluded.verdict = 'NON_COMPLIANT' OR excluded.verdict = 'INSUFFICIENT_DATA' AND result.verdict <> 'NON_COMPLIANT'`, results...)
+}
+
+// storable is text that both databases take: PostgreSQL has no NUL in text.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 func truth(b bool) int {

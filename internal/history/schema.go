@@ -72,6 +72,26 @@ CREATE TABLE event (
 );
 CREATE INDEX assessment_scope ON assessment (scope, started);
 CREATE INDEX result_fingerprint ON result (fingerprint);
+`, `
+CREATE TABLE plan (               -- what somebody set out to do
+	id BIGINT PRIMARY KEY,
+	scope TEXT NOT NULL,
+	source TEXT NOT NULL,
+	target TEXT NOT NULL,
+	started BIGINT NOT NULL,
+	hours_per_day DOUBLE PRECISION NOT NULL
+);
+CREATE TABLE plan_step (          -- 0 is how things stood, then after each item
+	plan BIGINT NOT NULL REFERENCES plan(id),
+	position INTEGER NOT NULL,
+	item TEXT NOT NULL,
+	hours DOUBLE PRECISION NOT NULL,
+	compliance_score DOUBLE PRECISION,
+	rule_score DOUBLE PRECISION,
+	open BIGINT NOT NULL,
+	PRIMARY KEY (plan, position)
+);
+CREATE INDEX plan_scope ON plan (scope, started);
 `}
 
 // migrate takes the steps that the schema has not taken yet, all or none, and

@@ -1,5 +1,5 @@
-// Package chart draws how scores and open problems went over time: as text, CSV,
-// SVG and PNG.
+// Package chart draws how scores and open problems went over time, and the work
+// that was left against a plan: as text, CSV, SVG and PNG.
 package chart
 
 import (
@@ -33,20 +33,26 @@ func score(p *float64) string {
 }
 
 // CSV writes one row an assessment.
-func CSV(w io.Writer, as []history.Assessment) error {
+func CSV(w io.Writer, t *Trend) error {
 	c := csv.NewWriter(w)
 	head := []string{"started", "id", "source", "target", "compliance_score", "rule_score", "open"}
 	for _, s := range hipaa.Severities() {
 		head = append(head, strings.ToLower(s.String()))
 	}
-	rows := [][]string{append(head, "excepted", "undecided", "partial")}
-	for i := range as {
-		a := &as[i]
+	rows := [][]string{append(head, "excepted", "undecided", "partial", "hours_left", "planned_hours_left", "planned_open", "planned_score")}
+	for i := range t.Points {
+		a := &t.Points[i].Assessment
 		row := []string{a.Started.Format(time.RFC3339), strconv.FormatInt(a.ID, 10), a.Source, inert(a.Target), score(a.ComplianceScore), score(a.RuleScore), strconv.Itoa(open(a))}
 		for _, s := range hipaa.Severities() {
 			row = append(row, strconv.Itoa(a.Open[s.String()]))
 		}
-		rows = append(rows, append(row, strconv.Itoa(a.Excepted), strconv.Itoa(a.Results.InsufficientData), strconv.FormatBool(a.Partial)))
+		row = append(row, strconv.Itoa(a.Excepted), strconv.Itoa(a.Results.InsufficientData), strconv.FormatBool(a.Partial), score(t.Points[i].HoursLeft))
+		if step, left, ok := t.planned(a.Started); ok {
+			row = append(row, score(&left), strconv.Itoa(step.Open), score(step.ComplianceScore))
+		} else {
+			row = append(row, "", "", "")
+		}
+		rows = append(rows, row)
 	}
 	return c.WriteAll(rows)
 }
@@ -59,14 +65,14 @@ func inert(s string) string {
 	return s
 }
 
-// Text writes a row with a bar for each assessment.
-func Text(w io.Writer, as []history.Assessment) error {
+// Text writes a row with a bar for each assessment, and the burn-down.
+func Text(w io.Writer, t *Trend) error {
 	const width = 24
 	if _, err := fmt.Fprintf(w, "%-16s  %8s  %-*s %6s %8s %6s %6s %6s\n", "STARTED", "SCORE", width, "", "OPEN", "CRITICAL", "HIGH", "MEDIUM", "LOW"); err != nil {
 		return err
 	}
-	for i := range as {
-		a := &as[i]
+	for i := range t.Points {
+		a := &t.Points[i].Assessment
 		text, bar := "-", ""
 		if p := a.ComplianceScore; p != nil {
 			full := int(*p / 100 * width)
@@ -77,30 +83,38 @@ func Text(w io.Writer, as []history.Assessment) error {
 			return err
 		}
 	}
-	return nil
+	return t.burnDown(w)
 }
 
-// SVG writes a picture of the assessments.
-func SVG(w io.Writer, as []history.Assessment) error {
-	return draw.SVG(w, "HIPAA scores and open problems over time", width, height, func(c draw.Canvas) { picture(c, as) })
+// SVG writes a picture of the trend.
+func SVG(w io.Writer, t *Trend) error {
+	return draw.SVG(w, "HIPAA scores and open problems over time", width, t.height(), t.picture)
 }
 
-// PNG writes a picture of the assessments.
-func PNG(w io.Writer, as []history.Assessment) error {
-	return draw.PNG(w, width, height, func(c draw.Canvas) { picture(c, as) })
-}
+// PNG writes a picture of the trend.
+func PNG(w io.Writer, t *Trend) error { return draw.PNG(w, width, t.height(), t.picture) }
 
-// The picture: two panels, the score above, the open problems below.
+// The picture: panels one below the other: the score, the open problems and, with
+// a plan, the hours of work left.
 const (
-	width, height       = 900, 560
+	width               = 900
 	left, right         = 60, 880
 	scoreTop, scoreFoot = 50, 250
 	openTop, openFoot   = 310, 510
+	burnTop, burnFoot   = 570, 770
 )
+
+func (t *Trend) height() int {
+	if t.Plan == nil {
+		return openFoot + 50
+	}
+	return burnFoot + 50
+}
 
 var (
 	ink   = color.RGBA{0x33, 0x33, 0x33, 0xff}
 	grid  = color.RGBA{0xdd, 0xdd, 0xdd, 0xff}
+	grey  = color.RGBA{0x99, 0x99, 0x99, 0xff}
 	blue  = color.RGBA{0x1f, 0x77, 0xb4, 0xff}
 	green = color.RGBA{0x2c, 0xa0, 0x2c, 0xff}
 )
@@ -110,57 +124,89 @@ var severityColors = map[hipaa.Severity]color.RGBA{
 	hipaa.Medium: {0xff, 0x7f, 0x0e, 0xff}, hipaa.Low: {0x7f, 0x7f, 0x7f, 0xff},
 }
 
-// picture draws the assessments, which are in order of time.
-func picture(c draw.Canvas, as []history.Assessment) {
-	most := 1
-	for i := range as {
-		most = max(most, open(&as[i]))
+// A curve joins points with marks.
+type curve struct {
+	c     draw.Canvas
+	color color.RGBA
+	x, y  float64
+	begun bool
+}
+
+func (l *curve) to(x, y float64) {
+	if l.begun {
+		l.c.Line(l.x, l.y, x, y, l.color, 2)
 	}
-	axis(c, scoreTop, scoreFoot, "score in percent", func(i int) string { return strconv.Itoa(25 * i) })
-	axis(c, openTop, openFoot, "open problems", func(i int) string { return strconv.Itoa(most * i / 4) })
-	x := func(i int) float64 {
-		first, last := as[0].Started, as[len(as)-1].Started
+	l.c.Line(x-2, y, x+2, y, l.color, 4)
+	l.x, l.y, l.begun = x, y, true
+}
+
+func scoreY(percent float64) float64 { return scoreFoot - (scoreFoot-scoreTop)*percent/100 }
+
+// picture draws the trend.
+func (t *Trend) picture(c draw.Canvas) {
+	first, last := t.span()
+	x := func(at time.Time) float64 {
 		if !last.After(first) {
 			return (left + right) / 2
 		}
-		return left + (right-left)*float64(as[i].Started.Sub(first))/float64(last.Sub(first))
+		return left + (right-left)*float64(at.Sub(first))/float64(last.Sub(first))
 	}
-	curve := func(col color.RGBA, y func(*history.Assessment) (float64, bool)) {
-		px, py, begun := 0.0, 0.0, false
-		for i := range as {
-			v, ok := y(&as[i])
-			if !ok {
-				continue
+	most := 1
+	for i := range t.Points {
+		most = max(most, open(&t.Points[i].Assessment))
+	}
+	axis(c, scoreTop, scoreFoot, "score in percent", func(i int) string { return strconv.Itoa(25 * i) })
+	axis(c, openTop, openFoot, "open problems", func(i int) string { return strconv.Itoa(most * i / 4) })
+	if t.Plan != nil {
+		t.plannedScore(c, x)
+		t.burnPanel(c, x)
+	}
+	join := func(col color.RGBA, y func(*history.Assessment) (float64, bool)) {
+		line := curve{c: c, color: col}
+		for i := range t.Points {
+			if v, ok := y(&t.Points[i].Assessment); ok {
+				line.to(x(t.Points[i].Started), v)
 			}
-			if !begun {
-				px, py = x(i), v
-			}
-			c.Line(px, py, x(i), v, col, 2)
-			c.Line(x(i)-2, v, x(i)+2, v, col, 4)
-			px, py, begun = x(i), v, true
 		}
 	}
 	percent := func(p *float64) (float64, bool) {
 		if p == nil {
 			return 0, false
 		}
-		return scoreFoot - (scoreFoot-scoreTop)**p/100, true
+		return scoreY(*p), true
 	}
-	curve(blue, func(a *history.Assessment) (float64, bool) { return percent(a.ComplianceScore) })
-	curve(green, func(a *history.Assessment) (float64, bool) { return percent(a.RuleScore) })
+	join(blue, func(a *history.Assessment) (float64, bool) { return percent(a.ComplianceScore) })
+	join(green, func(a *history.Assessment) (float64, bool) { return percent(a.RuleScore) })
 	c.Text(right-180, scoreTop-20, "compliance score", blue, true)
 	c.Text(right, scoreTop-20, "rule score", green, true)
 	count := func(n int) (float64, bool) { return openFoot - (openFoot-openTop)*float64(n)/float64(most), true }
 	for i, s := range hipaa.Severities() {
-		curve(severityColors[s], func(a *history.Assessment) (float64, bool) { return count(a.Open[s.String()]) })
+		join(severityColors[s], func(a *history.Assessment) (float64, bool) { return count(a.Open[s.String()]) })
 		c.Text(float64(right-100*(3-i)), openTop-20, strings.ToLower(s.String()), severityColors[s], true)
 	}
-	curve(ink, func(a *history.Assessment) (float64, bool) { return count(open(a)) })
+	join(ink, func(a *history.Assessment) (float64, bool) { return count(open(a)) })
 	c.Text(right-400, openTop-20, "all", ink, true)
-	if len(as) > 0 {
-		c.Text(left, height-20, as[0].Started.Format(time.DateOnly), ink, false)
-		c.Text(right, height-20, as[len(as)-1].Started.Format(time.DateOnly), ink, true)
+	if len(t.Points) > 0 {
+		foot := float64(t.height() - 20)
+		c.Text(left, foot, first.Format(time.DateOnly), ink, false)
+		c.Text(right, foot, last.Format(time.DateOnly), ink, true)
 	}
+}
+
+// span is the time that the picture shows.
+func (t *Trend) span() (first, last time.Time) {
+	if n := len(t.Points); n > 0 {
+		first, last = t.Points[0].Started, t.Points[n-1].Started
+	}
+	if t.Plan != nil {
+		if first.IsZero() || t.Plan.Started.Before(first) {
+			first = t.Plan.Started
+		}
+		if end := t.Plan.End(); end.After(last) {
+			last = end
+		}
+	}
+	return first, last
 }
 
 func axis(c draw.Canvas, top, foot float64, title string, label func(int) string) {
