@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/configservice"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -29,6 +30,9 @@ type session struct {
 
 // newSession asks AWS whose credentials cfg has.
 func newSession(ctx context.Context, cfg aws.Config, role string, limits func(service, operation string) Limit) (*session, error) {
+	if cfg.HTTPClient == nil { // each client would have connections of its own
+		cfg.HTTPClient = awshttp.NewBuildableClient()
+	}
 	s := &session{base: cfg, role: role, limits: newLimiter(limits), credentials: map[string]aws.CredentialsProvider{}}
 	out, err := sts.NewFromConfig(s.config("", cfg.Region)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
