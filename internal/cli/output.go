@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"safeguard/internal/edit"
 	"safeguard/internal/hipaa"
 	"safeguard/internal/report"
+	"safeguard/internal/workbook"
 )
 
 // outputFlags are the flags of every command that reports an assessment.
@@ -36,7 +38,7 @@ type formatFlags struct {
 }
 
 func (f *formatFlags) register(fs *pflag.FlagSet) {
-	fs.StringSliceVar(&f.formats, "format", []string{"text"}, "output `FORMATS`: "+strings.Join(report.Formats(), ", ")+" (repeatable)")
+	fs.StringSliceVar(&f.formats, "format", []string{"text"}, "output `FORMATS`: "+strings.Join(report.Formats(), ", ")+", xlsx (repeatable)")
 	fs.StringVar(&f.output, "output", "", "write to `FILE` instead of standard output, or into a directory with a file for each format")
 	fs.StringSliceVar(&f.verdicts, "verdict", nil, "show these `VERDICTS` in text: NON_COMPLIANT (default), INSUFFICIENT_DATA, COMPLIANT, NOT_APPLICABLE or all")
 }
@@ -61,7 +63,10 @@ func (f *formatFlags) handler(stdio IO) (assessment.Handler, error) {
 		if len(f.formats) != 1 {
 			return nil, errors.New("--format: several formats need --output DIR")
 		}
-		h, _, err := report.New(f.formats[0], stdio.Stdout, opts)
+		if f.formats[0] == "xlsx" {
+			return nil, errors.New("--format xlsx needs --output FILE")
+		}
+		h, _, err := renderer(f.formats[0], stdio.Stdout, opts)
 		if err != nil {
 			return nil, fmt.Errorf("--format %w", err)
 		}
@@ -69,6 +74,19 @@ func (f *formatFlags) handler(stdio IO) (assessment.Handler, error) {
 	}
 	opts.Color, opts.Width = false, textWidth
 	return f.files(opts)
+}
+
+// renderer is that of a format, with the ending of its files. A workbook is not
+// one of report's: see package workbook.
+func renderer(format string, w io.Writer, opts report.TextOptions) (h assessment.Handler, ending string, err error) {
+	if format == "xlsx" {
+		return workbook.NewAssessment(w), "xlsx", nil
+	}
+	h, ending, err = report.New(format, w, opts)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w, or xlsx", err)
+	}
+	return h, ending, nil
 }
 
 // files is a renderer that writes a file for each format, all of them once
@@ -92,7 +110,7 @@ func (f *formatFlags) files(opts report.TextOptions) (assessment.Handler, error)
 			continue
 		}
 		out := &output{path: f.output}
-		h, ending, err := report.New(format, &out.Buffer, opts)
+		h, ending, err := renderer(format, &out.Buffer, opts)
 		if err != nil {
 			return nil, fmt.Errorf("--format %w", err)
 		}

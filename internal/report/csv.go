@@ -3,6 +3,7 @@ package report
 import (
 	"encoding/csv"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -37,16 +38,44 @@ func (c *CSV) Flush() error {
 	}
 	items := itemsOf(triage.Make(c.Results, triage.Options{}))
 	for _, r := range c.Results {
-		row := resultRow(r, items[r])
-		for i, cell := range row {
-			row[i] = neutral(cell)
-		}
-		if err := w.Write(row); err != nil {
+		if err := w.Write(guarded(resultRow(r, items[r]))); err != nil {
 			return err
 		}
 	}
 	w.Flush()
 	return w.Error()
+}
+
+// ResultSheet is a spreadsheet of results: the columns of CSV but those that
+// people fill in, which stand with the items, and what identifies a result.
+func ResultSheet(plan *triage.Plan, results []*assessment.Result) (columns []string, rows iter.Seq2[*assessment.Result, []string]) {
+	filled := func(i int) bool {
+		switch resultColumns[i] {
+		case triage.ColumnComments, triage.ColumnOwner, triage.ColumnStatus, triage.ColumnActual:
+			return true
+		}
+		return false
+	}
+	pick := func(cells []string) (picked []string) {
+		for i, c := range cells {
+			if !filled(i) {
+				picked = append(picked, c)
+			}
+		}
+		return picked
+	}
+	items := itemsOf(plan)
+	return append(pick(resultColumns), "Root", "Exception", "Fingerprint"), func(yield func(*assessment.Result, []string) bool) {
+		for _, r := range results {
+			accepted := ""
+			if e := r.Exception; e != nil {
+				accepted = strings.TrimSpace(e.Reason + " " + e.Expires)
+			}
+			if !yield(r, append(pick(resultRow(r, items[r])), r.Resource.Root, accepted, r.Fingerprint)) {
+				return
+			}
+		}
+	}
 }
 
 // itemsOf finds the item that closes a finding.

@@ -4,90 +4,11 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"safeguard/internal/hipaa"
 	"safeguard/internal/triage"
 )
-
-// ItemColumns are the columns of a spreadsheet of items: those that people edit
-// are read back by triage.ReadEdits.
-var ItemColumns = []string{
-	triage.ColumnKey, "Order", "Severity", triage.ColumnOptimistic, triage.ColumnPessimistic, triage.ColumnComments, "Title", "Resource",
-	"ComplianceStatus", "Description", "Recommendation", "RemediationURL", triage.ColumnOwner, triage.ColumnStatus, triage.ColumnActual,
-	"Rules", "HIPAA citations", "Account", "Region", "Root", "Terraform address", "File", "Line", "Findings", "Risk", "After", "Needs",
-	"Expected hours", "Risk closed", "Score after",
-}
-
-// ItemCells are the cells of an item.
-func ItemCells(plan *triage.Plan, i int) []string {
-	item := plan.Items[i]
-	var after []string
-	for _, j := range item.After {
-		after = append(after, plan.Items[j].Key)
-	}
-	first := item.Results[0]
-	line := ""
-	if item.Location.Line > 0 {
-		line = fmt.Sprint(item.Location.Line)
-	}
-	return []string{
-		item.Key, fmt.Sprint(i + 1), item.Severity.String(), hours(item.Estimate.Optimistic), hours(item.Estimate.Pessimistic), item.Edit.Comments,
-		item.Title, first.Resource.Type, string(first.Verdict), printable(first.Annotation), guidance(item), page(item), item.Edit.Owner, item.Edit.Status, number(item.Edit.Actual),
-		strings.Join(item.Rules, " "), strings.Join(citations(item), " "), first.Resource.Account, first.Resource.Region, item.Root, item.Address, item.Location.File, line,
-		fmt.Sprint(len(item.Results)), riskOf(item), strings.Join(after, " "), strings.Join(item.Needs, "; "),
-		hours(item.Estimate.Expected), fmt.Sprintf("%.2f", item.Closes), strings.TrimSpace(percent(plan.Steps[i].ComplianceScore)),
-	}
-}
-
-// GoneCells are the cells of what people typed for an item that is not there any
-// more.
-func GoneCells(e triage.Edit) []string {
-	cells := make([]string, len(ItemColumns))
-	for name, value := range map[string]string{
-		triage.ColumnKey: e.Key, triage.ColumnOwner: e.Owner, triage.ColumnStatus: e.Status, triage.ColumnComments: e.Comments,
-		triage.ColumnOptimistic: number(e.Optimistic), triage.ColumnPessimistic: number(e.Pessimistic), triage.ColumnActual: number(e.Actual),
-		"Title": "no longer found",
-	} {
-		cells[slices.Index(ItemColumns, name)] = value
-	}
-	return cells
-}
-
-func number(p *float64) string {
-	if p == nil {
-		return ""
-	}
-	return fmt.Sprint(*p)
-}
-
-// page is AWS's page of the gravest rule of an item.
-func page(item *triage.Item) string {
-	if facts, ok := hipaa.Lookup(item.Rules[0]); ok {
-		return facts.URL()
-	}
-	return ""
-}
-
-// planCSV writes one row an item, for spreadsheets.
-func planCSV(w io.Writer, plan *triage.Plan, opts PlanOptions) error {
-	if err := rows(w, plan, ItemColumns, func(i int, _ *triage.Item) []string { return ItemCells(plan, i) }); err != nil {
-		return err
-	}
-	c := csv.NewWriter(w)
-	for _, e := range plan.Gone {
-		cells := GoneCells(e)
-		for i := range cells {
-			cells[i] = neutral(cells[i])
-		}
-		if err := c.Write(cells); err != nil {
-			return err
-		}
-	}
-	c.Flush()
-	return c.Error()
-}
 
 // planJira writes what Jira's CSV importer maps by itself: Summary, Issue Type,
 // Priority, Labels (a column each), Description, Original Estimate in seconds,
@@ -154,27 +75,13 @@ func rows(w io.Writer, plan *triage.Plan, head []string, row func(int, *triage.I
 		return err
 	}
 	for i, item := range plan.Items {
-		cells := row(i, item)
-		for j := range cells {
-			cells[j] = neutral(cells[j])
-		}
-		if err := c.Write(cells); err != nil {
+		if err := c.Write(guarded(row(i, item))); err != nil {
 			return err
 		}
 	}
 	c.Flush()
 	return c.Error()
 }
-
-// neutral keeps a spreadsheet from taking a cell for a formula.
-func neutral(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-func hours(h float64) string { return fmt.Sprintf("%g", triage.Hours(h)) }
 
 // citations are the paragraphs of the law that the rules of an item are about.
 func citations(item *triage.Item) []string {

@@ -37,6 +37,8 @@ type Item struct {
 	// each further one.
 	First    bool
 	Estimate Estimate
+	// Own is the estimate before anybody edited it.
+	Own Estimate
 	// Closes is the risk that it closes, in the units of Weights.
 	Closes float64
 	// Edit is what people typed for it.
@@ -50,8 +52,8 @@ type Plan struct {
 	Before *assessment.Summary
 	Steps  []Step
 	Total  Estimate
-	// Gone are the edits of items that are not there any more: kept, so that
-	// nothing that somebody typed is lost.
+	// Gone are the edits of items that are not there any more, and rows that are
+	// people's own: kept, so that nothing that somebody typed is lost.
 	Gone []Edit
 
 	results []*assessment.Result

@@ -1,12 +1,9 @@
 package workbook
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -29,6 +26,8 @@ func Plan(w io.Writer, plan *triage.Plan, results []*assessment.Result) (err err
 	if err := f.SetSheetName("Sheet1", itemsSheet); err != nil {
 		return err
 	}
+	columns, items := report.ItemSheet(plan)
+	resultColumns, found := report.ResultSheet(plan, results)
 	style, err := newStyles(f)
 	if err != nil {
 		return err
@@ -38,22 +37,21 @@ func Plan(w io.Writer, plan *triage.Plan, results []*assessment.Result) (err err
 		columns []string
 		write   func(row func([]string, hipaa.Severity) error) error
 	}{
-		{itemsSheet, report.ItemColumns, func(row func([]string, hipaa.Severity) error) error {
-			for i, item := range plan.Items {
-				if err := row(report.ItemCells(plan, i), item.Severity); err != nil {
-					return err
+		{itemsSheet, columns, func(row func([]string, hipaa.Severity) error) error {
+			for item, cells := range items {
+				severity := hipaa.Severity(0)
+				if item != nil {
+					severity = item.Severity
 				}
-			}
-			for _, e := range plan.Gone {
-				if err := row(report.GoneCells(e), 0); err != nil {
+				if err := row(cells, severity); err != nil {
 					return err
 				}
 			}
 			return nil
 		}},
 		{"Results", resultColumns, func(row func([]string, hipaa.Severity) error) error {
-			for _, r := range results {
-				if err := row(resultCells(r), r.Severity); err != nil {
+			for r, cells := range found {
+				if err := row(cells, r.Severity); err != nil {
 					return err
 				}
 			}
@@ -147,7 +145,7 @@ func write(f *excelize.File, style *styles, name string, columns []string, rows 
 	if err := rows(func(row []string, s hipaa.Severity) error {
 		cells := make([]any, len(row))
 		for i, text := range row {
-			cells[i] = typed(text)
+			cells[i] = typed(columns[i], text)
 			if id := style.severity[s]; i == severity && id != 0 {
 				cells[i] = excelize.Cell{StyleID: id, Value: text}
 			}
@@ -166,30 +164,27 @@ func write(f *excelize.File, style *styles, name string, columns []string, rows 
 	return f.AutoFilter(name, "A1:"+last, nil)
 }
 
-// typed is a cell's value: a number where the text is one, so that people can
-// count with it, and else text, which is never a formula.
-func typed(text string) any {
-	if f, err := strconv.ParseFloat(text, 64); err == nil && !strings.ContainsAny(text, "eExXnNpP_") {
-		return f
+// numeric are the columns of numbers, by which people count. In all others what
+// looks like a number is a name: an account keeps its zeros.
+var numeric = map[string]bool{
+	triage.ColumnOptimistic: true, triage.ColumnPessimistic: true, triage.ColumnActual: true, "Order": true, "Line": true, "Findings": true,
+	"Expected hours": true, "Risk closed": true, "Compliant": true, "Open": true, "Undecided": true, "Accepted": true,
+	"Hours": true, "Compliance score": true, "Rule score": true, "Open findings": true,
+}
+
+// typed is a cell's value: a number in the columns of numbers, and else text,
+// which is never a formula, not even once the sheet is saved as CSV.
+func typed(column, text string) any {
+	if numeric[column] {
+		if f, err := strconv.ParseFloat(text, 64); err == nil {
+			return f
+		}
 	}
+	text = triage.Guard(text)
 	if r := []rune(text); len(r) > excelize.TotalCellChars {
 		return string(r[:excelize.TotalCellChars-1]) + "…"
 	}
 	return text
-}
-
-var resultColumns = []string{"Rule", "Verdict", "Severity", "Resource", "Terraform address", "Root", "Account", "Region", "File", "Line", "Annotation", "HIPAA citations", "Exception", "Fingerprint"}
-
-func resultCells(r *assessment.Result) []string {
-	accepted, line := "", ""
-	if r.Exception != nil {
-		accepted = strings.TrimSpace(r.Exception.Reason + " " + r.Exception.Expires)
-	}
-	if r.Location.Line > 0 {
-		line = strconv.Itoa(r.Location.Line)
-	}
-	return []string{r.Rule, string(r.Verdict), r.Severity.String(), r.Resource.Type, r.Resource.Address, r.Resource.Root, r.Resource.Account, r.Resource.Region,
-		r.Location.File, line, r.Annotation, strings.Join(r.Citations, " "), accepted, r.Fingerprint}
 }
 
 var matrixColumns = []string{"Paragraph", "Title", "Requirement", "Safeguard", "Rules", "Compliant", "Open", "Undecided", "Accepted", "Text", "Evidence"}
@@ -246,51 +241,4 @@ func scores(plan *triage.Plan, row func([]string, hipaa.Severity) error) error {
 		}
 	}
 	return nil
-}
-
-// maxSheet bounds what is read of a spreadsheet.
-const maxSheet = 64 << 20
-
-// ReadEdits reads what people typed into a workbook or CSV file that Plan or
-// safeguard plan --format csv wrote; which it is is recognised by content.
-func ReadEdits(path string) ([]triage.Edit, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxSheet {
-		return nil, fmt.Errorf("read %s: it is larger than %d MB", path, maxSheet>>20)
-	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := rowsOf(data)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	edits, err := triage.ReadEdits(rows)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	return edits, nil
-}
-
-func rowsOf(data []byte) (rows [][]string, err error) {
-	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
-		f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 8 * maxSheet, RawCellValue: true})
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		return f.GetRows(itemsSheet)
-	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	c := csv.NewReader(bytes.NewReader(data))
-	c.FieldsPerRecord = -1
-	head, _, _ := bytes.Cut(data, []byte("\n"))
-	if bytes.Count(head, []byte(";")) > bytes.Count(head, []byte(",")) {
-		c.Comma = ';' // as spreadsheets write it where the comma is decimal
-	}
-	return c.ReadAll()
 }

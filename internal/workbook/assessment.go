@@ -1,0 +1,22 @@
+package workbook
+
+import (
+	"io"
+
+	"safeguard/internal/triage"
+)
+
+// An Assessment is a renderer that writes an assessment as the workbook of its
+// plan: items, results, the safeguards of the law, and scores.
+type Assessment struct {
+	triage.Collector
+	w io.Writer
+}
+
+// NewAssessment returns a renderer that writes to w when it is flushed.
+func NewAssessment(w io.Writer) *Assessment { return &Assessment{w: w} }
+
+// Flush writes the workbook.
+func (a *Assessment) Flush() error {
+	return Plan(a.w, triage.Make(a.Results, triage.Options{}), a.Results)
+}
