@@ -95,6 +95,7 @@ func newStyles(f *excelize.File) (*styles, error) {
 var widths = map[string]float64{
 	"Title": 44, "Description": 50, "Recommendation": 50, "Comments": 40, "Terraform address": 40, "Rules": 36, "HIPAA citations": 30,
 	"Annotation": 50, "Rule": 40, "File": 30, "Text": 60, "Evidence": 60, "RemediationURL": 40, "Key": 16, "Needs": 30,
+	"Order": 8, "Line": 8, "Findings": 10, "Severity": 11, "Resource": 26, "Risk": 30, "After": 24, "Fingerprint": 34,
 }
 
 // write writes a sheet row by row, with a frozen head and filters.
@@ -154,14 +155,14 @@ func write(f *excelize.File, style *styles, name string, columns []string, rows 
 	}); err != nil {
 		return err
 	}
-	if err := stream.Flush(); err != nil {
-		return err
-	}
 	last, err := excelize.CoordinatesToCellName(len(columns), max(n, 2))
 	if err != nil {
 		return err
 	}
-	return f.AutoFilter(name, "A1:"+last, nil)
+	if err := f.AutoFilter(name, "A1:"+last, nil); err != nil { // the stream ends with it
+		return err
+	}
+	return stream.Flush()
 }
 
 // numeric are the columns of numbers, by which people count. In all others what
