@@ -78,7 +78,7 @@ func (w *writer) add(c rule.Add) error {
 	if err != nil {
 		return err
 	}
-	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return file.argument(block, t) })
+	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return file.written(block, t) })
 	if err != nil {
 		return err
 	}
@@ -293,19 +293,9 @@ func (w *writer) isTarget(x hclsyntax.Expression) bool {
 // and for the same target.
 func (w *writer) declaredFor(wanted *hclsyntax.Block) ([]*hclsyntax.Block, error) {
 	links := links(wanted)
-	bodies, err := w.site.bodies(w.world)
-	if err != nil {
-		return nil, err
-	}
-	var found []*hclsyntax.Block
-	for _, body := range bodies {
-		for _, b := range body.Blocks {
-			if b.Type == "resource" && len(b.Labels) == 2 && b.Labels[0] == wanted.Labels[0] && w.refersToTarget(b, links) {
-				found = append(found, b)
-			}
-		}
-	}
-	return found, nil
+	return w.site.blocks(w.world, func(b *hclsyntax.Block) bool {
+		return b.Type == "resource" && len(b.Labels) == 2 && b.Labels[0] == wanted.Labels[0] && w.refersToTarget(b, links)
+	})
 }
 
 // repetition is the count or for_each of a block, nil if it has none.

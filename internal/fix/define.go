@@ -125,11 +125,11 @@ func (d *definer) input(s *site, name, want string) (bool, string, error) {
 		if err != nil || f.json() {
 			return false, fmt.Sprintf("%s may set var.%s", path, name), nil
 		}
-		body, err := f.native()
+		a, err := f.argument(name)
 		if err != nil {
 			return false, "", err
 		}
-		if a := body.Attributes[name]; a != nil {
+		if a != nil {
 			r := a.Expr.Range()
 			d.draft.replace(f, r.Start.Byte, r.End.Byte, want)
 			return true, "", nil
@@ -156,14 +156,12 @@ func (d *definer) byDefault(s *site, name, want string) (bool, string, error) {
 // local finds the definition of a local as it would be.
 func (s *site) local(w *world, name string) (*source, *hclsyntax.Attribute, error) {
 	for _, f := range s.sources(w) {
-		body, err := f.native()
+		found, err := f.blocks(func(b *hclsyntax.Block) bool { return b.Type == "locals" && b.Body.Attributes[name] != nil })
 		if err != nil {
 			return nil, nil, err
 		}
-		for _, b := range body.Blocks {
-			if a := b.Body.Attributes[name]; b.Type == "locals" && a != nil {
-				return f, a, nil
-			}
+		if len(found) > 0 {
+			return f, found[0].Body.Attributes[name], nil
 		}
 	}
 	return nil, nil, nil

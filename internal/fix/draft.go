@@ -1,11 +1,8 @@
 package fix
 
 import (
-	"bytes"
 	"slices"
 	"strings"
-
-	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"safeguard/internal/edit"
 )
@@ -55,42 +52,9 @@ func (d *draft) commit() error {
 				unique = append(unique, e)
 			}
 		}
-		clean := f.formatted()
 		if err := f.apply(unique...); err != nil {
 			return err
 		}
-		if clean {
-			if err := f.format(); err != nil {
-				return err
-			}
-			f.clean = true
-		}
 	}
 	return nil
-}
-
-// formatted reports whether terraform fmt would leave the file as it is.
-func (f *source) formatted() bool {
-	return f.clean || !f.json() && bytes.Equal(f.src, hclwrite.Format(f.src))
-}
-
-// format changes the white space of new lines to what terraform fmt wants.
-func (f *source) format() error {
-	want := bytes.SplitAfter(hclwrite.Format(f.src), []byte("\n"))
-	var edits []edit.Edit
-	at, i := 0, 0
-	for line := range bytes.Lines(f.src) {
-		if i >= len(want) {
-			break
-		}
-		if !bytes.Equal(line, want[i]) {
-			edits = append(edits, edit.Edit{Start: at, End: at + len(line), New: string(want[i])})
-		}
-		at += len(line)
-		i++
-	}
-	if len(edits) == 0 {
-		return nil
-	}
-	return f.apply(edits...)
 }

@@ -22,10 +22,10 @@ func FuzzMerge(f *testing.F) {
 		if err != nil {
 			return
 		}
-		file := &source{path: "main.tf", src: []byte(src)}
+		file := &source{path: "main.tf", content: content{src: []byte(src)}}
 		merge := func() bool {
-			body, err := file.native()
-			if err != nil || len(body.Blocks) == 0 {
+			blocks, err := file.blocks(func(*hclsyntax.Block) bool { return true })
+			if err != nil || len(blocks) == 0 {
 				return false
 			}
 			d := newDraft()
@@ -33,7 +33,7 @@ func FuzzMerge(f *testing.F) {
 				d.replace(file, have.Expr.Range().Start.Byte, have.Expr.Range().End.Byte, want)
 				return nil
 			}}
-			return m.into(file.container(body.Blocks[0]), snip.body) == nil && d.commit() == nil
+			return m.into(file.container(blocks[0]), snip.body) == nil && d.commit() == nil
 		}
 		if !merge() {
 			return

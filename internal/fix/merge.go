@@ -140,15 +140,6 @@ func (f *source) oneLine(c container) bool {
 	return bytes.IndexByte(f.src[c.open:c.shut], '\n') < 0
 }
 
-func (f *source) lineStart(offset int) int { return bytes.LastIndexByte(f.src[:offset], '\n') + 1 }
-
-func (f *source) lineEnd(offset int) int {
-	if i := bytes.IndexByte(f.src[offset:], '\n'); i >= 0 {
-		return offset + i + 1
-	}
-	return len(f.src)
-}
-
 // A paragraph is where new arguments go: arguments in successive lines, whose
 // equals signs terraform fmt aligns.
 type paragraph struct {

@@ -36,10 +36,10 @@ func (e *engine) round(first bool) bool {
 // once, since most are; where that fails, those that are about what got worse
 // stand apart, or else halves.
 func (e *engine) prove(units []*unit) {
-	start := e.world.snapshot()
+	start := e.world.now()
 	var written []*unit
 	for _, u := range units {
-		before := e.world.snapshot()
+		before := e.world.now()
 		if err := e.write(u); err != nil {
 			e.world.restore(before)
 			u.Outcome, u.Reason = Failed, err.Error()
@@ -91,7 +91,7 @@ func (e *engine) prove(units []*unit) {
 }
 
 // accept keeps what was written, or takes back what is not approved.
-func (e *engine) accept(units []*unit, next *state, start snapshot) {
+func (e *engine) accept(units []*unit, next *state, start moment) {
 	var refused []*unit
 	for _, u := range units {
 		e.turn++

@@ -26,17 +26,19 @@ func (w *writer) retype(c rule.Retype) error {
 	header := block.LabelRanges[0]
 	d.replace(f, header.Start.Byte, header.End.Byte, fmt.Sprintf("%q", c.Type))
 	for _, f := range s.sources(w.world) {
-		body, err := f.native()
+		all, err := f.blocks(func(*hclsyntax.Block) bool { return true })
 		if err != nil {
 			return err
 		}
-		hclsyntax.VisitAll(body, func(node hclsyntax.Node) hcl.Diagnostics {
-			if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, block.Labels[0], block.Labels[1]) {
-				r := x.Traversal[0].SourceRange()
-				d.replace(f, r.Start.Byte, r.End.Byte, c.Type)
-			}
-			return nil
-		})
+		for _, b := range all {
+			hclsyntax.VisitAll(b.Body, func(node hclsyntax.Node) hcl.Diagnostics {
+				if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, block.Labels[0], block.Labels[1]) {
+					r := x.Traversal[0].SourceRange()
+					d.replace(f, r.Start.Byte, r.End.Byte, c.Type)
+				}
+				return nil
+			})
+		}
 	}
 	return d.commit()
 }

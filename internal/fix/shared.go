@@ -217,20 +217,18 @@ func (s *site) reuse(w *world, text string) (*snippet, error) {
 	if err != nil {
 		return nil, err
 	}
-	bodies, err := s.bodies(w)
+	plain := func(b *hclsyntax.Block) bool {
+		return b.Type == "data" && len(b.Labels) == 2 && len(b.Body.Attributes)+len(b.Body.Blocks) == 0
+	}
+	declared, err := s.blocks(w, plain)
 	if err != nil {
 		return nil, err
 	}
 	names := map[string]string{} // of those in the code, to those declared
 	for _, b := range code.body.Blocks {
-		if b.Type != "data" || len(b.Body.Attributes)+len(b.Body.Blocks) > 0 {
-			continue
-		}
-		for _, body := range bodies {
-			for _, have := range body.Blocks {
-				if have.Type == "data" && have.Labels[0] == b.Labels[0] && len(have.Body.Attributes)+len(have.Body.Blocks) == 0 {
-					names[key(b)] = have.Labels[1]
-				}
+		for _, have := range declared {
+			if plain(b) && have.Labels[0] == b.Labels[0] {
+				names[key(b)] = have.Labels[1]
 			}
 		}
 	}
@@ -269,16 +267,12 @@ func (s *site) account(w *world) (string, error) {
 	if name := s.accountVariable(); name != "" {
 		return "var." + name, nil
 	}
-	bodies, err := s.bodies(w)
+	found, err := s.blocks(w, func(b *hclsyntax.Block) bool { return callerIdentity(b) != "" && repetition(b) == nil })
 	if err != nil {
 		return "", err
 	}
-	for _, body := range bodies {
-		for _, b := range body.Blocks {
-			if callerIdentity(b) != "" && repetition(b) == nil {
-				return key(b) + ".account_id", nil
-			}
-		}
+	if len(found) > 0 {
+		return key(found[0]) + ".account_id", nil
 	}
 	f, err := w.open(path.Join(s.module.Dir, path.Base(s.module.Files[0].Path)))
 	if err != nil {

@@ -89,41 +89,38 @@ func (s *site) sources(w *world) []*source {
 			fs = append(fs, f)
 		}
 	}
-	for _, file := range sortedKeys(w.files) {
-		if f := w.files[file]; f.before == nil && f.src != nil && path.Dir(file) == s.module.Dir && !slices.Contains(fs, f) && !f.json() {
+	for _, f := range w.made {
+		if f.src != nil && path.Dir(f.path) == s.module.Dir && !slices.Contains(fs, f) && !f.json() {
 			fs = append(fs, f)
 		}
 	}
 	return fs
 }
 
-// bodies gives the native bodies of the module's files as they would be.
-func (s *site) bodies(w *world) ([]*hclsyntax.Body, error) {
-	var bodies []*hclsyntax.Body
+// blocks are the blocks at the top of the module's files that are wanted. Wanted
+// is asked about blocks of which all but the places is right.
+func (s *site) blocks(w *world, wanted func(*hclsyntax.Block) bool) ([]*hclsyntax.Block, error) {
+	var found []*hclsyntax.Block
 	for _, f := range s.sources(w) {
-		body, err := f.native()
+		more, err := f.blocks(wanted)
 		if err != nil {
 			return nil, err
 		}
-		bodies = append(bodies, body)
+		found = append(found, more...)
 	}
-	return bodies, nil
+	return found, nil
 }
 
-// uses counts the references to a variable or local in the module.
+// uses counts the references to a variable, local or policy document in the
+// module.
 func (s *site) uses(w *world, kind, name string) (int, error) {
-	bodies, err := s.bodies(w)
-	if err != nil {
-		return 0, err
-	}
 	n := 0
-	for _, body := range bodies {
-		hclsyntax.VisitAll(body, func(node hclsyntax.Node) hcl.Diagnostics {
-			if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, kind, name) {
-				n++
-			}
-			return nil
-		})
+	for _, f := range s.sources(w) {
+		more, err := f.used(reference{kind, name})
+		if err != nil {
+			return 0, err
+		}
+		n += more
 	}
 	for _, file := range s.module.Files {
 		if file.JSON && strings.Contains(string(file.Bytes), kind+"."+name) {
@@ -164,12 +161,8 @@ func (w *world) resourceBlock(r *graph.Resource) (*source, *hclsyntax.Block, err
 // declared finds a block of the module by type and labels, as it would be.
 func (s *site) declared(w *world, typ string, labels ...string) (*source, *hclsyntax.Block, error) {
 	for _, f := range s.sources(w) {
-		body, err := f.native()
-		if err != nil {
-			return nil, nil, err
-		}
-		if b := blockNamed(body, typ, labels...); b != nil {
-			return f, b, nil
+		if b, err := f.declared(typ, labels...); b != nil || err != nil {
+			return f, b, err
 		}
 	}
 	return nil, nil, nil
@@ -211,18 +204,11 @@ func (s *site) inJSON(kind string, labels []string) bool {
 	return strings.HasSuffix(where, ".json")
 }
 
-func blockNamed(body *hclsyntax.Body, typ string, labels ...string) *hclsyntax.Block {
-	for _, b := range body.Blocks {
-		if b.Type != typ || len(b.Labels) != len(labels) {
-			continue
-		}
-		same := true
-		for i := range labels {
-			same = same && labels[i] == b.Labels[i]
-		}
-		if same {
-			return b
-		}
+// declared finds a block at the top of the file by type and labels.
+func (f *source) declared(typ string, labels ...string) (*hclsyntax.Block, error) {
+	found, err := f.blocks(func(b *hclsyntax.Block) bool { return b.Type == typ && slices.Equal(b.Labels, labels) })
+	if len(found) == 0 {
+		return nil, err
 	}
-	return nil
+	return found[0], nil
 }

@@ -29,7 +29,7 @@ func (w *writer) statement(c rule.Statement) error {
 		if file, doc, err := s.declared(w.world, "data", "aws_iam_policy_document", name); err != nil {
 			return err
 		} else if doc != nil {
-			if n, err := s.documentUses(w.world, name); err != nil {
+			if n, err := s.uses(w.world, "aws_iam_policy_document", name); err != nil {
 				return err
 			} else if n == 1 {
 				return w.intoDocument(c.Code, s, file, doc)
@@ -78,24 +78,6 @@ func whole(x hclsyntax.Expression) bool {
 		return whole(x.Wrapped)
 	}
 	return false
-}
-
-// documentUses counts the references to a policy document.
-func (s *site) documentUses(w *world, name string) (int, error) {
-	bodies, err := s.bodies(w)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, body := range bodies {
-		hclsyntax.VisitAll(body, func(node hclsyntax.Node) hcl.Diagnostics {
-			if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, "data", "aws_iam_policy_document", name) {
-				n++
-			}
-			return nil
-		})
-	}
-	return n, nil
 }
 
 // intoDocument adds the statements to a policy document's block. Where a dynamic

@@ -2,64 +2,91 @@ package fix
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"safeguard/internal/edit"
 	"safeguard/internal/graph"
 )
 
 // A world is the user's files as they would be. Nothing in it reaches the disk.
 type world struct {
 	files map[string]*source // by the path as shown
+	made  []*source          // those that are not on disk
+	log   []change           // since the world was settled
 }
 
-// A source is one file.
-type source struct {
-	path   string
-	before []byte      // on disk; nil for a new file
-	base   []byte      // as it was when the graphs were made
-	src    []byte      // as it would be
-	moves  []edit.Edit // from base to src, in their order
-	body   *hclsyntax.Body
-	clean  bool // known to be as terraform fmt leaves it
+// A change is what a file was before it.
+type change struct {
+	file *source
+	was  content
 }
 
 func newWorld() *world { return &world{files: map[string]*source{}} }
 
-// A snapshot is the state of a world to go back to.
-type snapshot map[string]source
+// A moment is a state of a world to go back to.
+type moment int
 
-func (w *world) snapshot() snapshot {
-	s := make(snapshot, len(w.files))
-	for path, f := range w.files {
-		s[path] = *f
-	}
-	return s
-}
+func (w *world) now() moment { return moment(len(w.log)) }
 
-func (w *world) restore(s snapshot) {
-	w.files = make(map[string]*source, len(s))
-	for path, f := range s {
-		w.files[path] = &f
+// restore takes back what was changed since a moment.
+func (w *world) restore(m moment) {
+	for _, c := range slices.Backward(w.log[m:]) {
+		c.file.content = c.was
 	}
+	w.log = w.log[:m]
 }
 
 // settle makes what is now the base of later locations.
 func (w *world) settle() {
 	for _, f := range w.files {
-		f.base, f.moves = f.src, nil
+		f.settle()
 	}
+	w.log = nil
+}
+
+// since lists the files that were changed since a moment, by path.
+func (w *world) since(m moment) []File {
+	var files []File
+	seen := map[*source]bool{}
+	for _, c := range w.log[m:] {
+		if !seen[c.file] {
+			seen[c.file] = true
+			files = append(files, File{c.file.path, c.was.src, c.file.src})
+		}
+	}
+	files = slices.DeleteFunc(files, func(f File) bool { return bytes.Equal(f.Before, f.After) })
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return files
+}
+
+// changed lists the files that differ from the disk, by path.
+func (w *world) changed() []*source {
+	var fs []*source
+	for _, f := range w.files {
+		if !bytes.Equal(f.before, f.src) || f.before == nil && f.src != nil {
+			fs = append(fs, f)
+		}
+	}
+	slices.SortFunc(fs, func(a, b *source) int { return cmp.Compare(a.path, b.path) })
+	return fs
+}
+
+// overlay is what reading the configuration must see instead of the disk.
+func (w *world) overlay() map[string][]byte {
+	o := map[string][]byte{}
+	for _, f := range w.changed() {
+		o[f.path] = f.src
+	}
+	return o
 }
 
 // open reads a file, or takes up a new one.
@@ -79,8 +106,12 @@ func (w *world) open(path string) (*source, error) {
 	if vendored(path) {
 		return nil, fmt.Errorf("%s is an installed module's: change the arguments of its call", path)
 	}
-	f := &source{path: path, before: src, base: src, src: src}
+	f := &source{world: w, path: path, before: src, base: src, content: content{src: src}}
 	w.files[path] = f
+	if src == nil {
+		at, _ := slices.BinarySearchFunc(w.made, path, func(f *source, path string) int { return cmp.Compare(f.path, path) })
+		w.made = slices.Insert(w.made, at, f)
+	}
 	return f, nil
 }
 
@@ -104,60 +135,6 @@ func generated(src []byte) bool {
 	return marks.Match(head)
 }
 
-// native is the syntax of a file in native syntax as it would be.
-func (f *source) native() (*hclsyntax.Body, error) {
-	if f.body != nil {
-		return f.body, nil
-	}
-	if f.json() {
-		return nil, fmt.Errorf("%s is in JSON syntax", f.path)
-	}
-	parsed, diags := hclsyntax.ParseConfig(f.src, f.path, hcl.InitialPos)
-	if diags.HasErrors() {
-		return nil, fmt.Errorf("parse %s: %w", f.path, diags)
-	}
-	f.body = parsed.Body.(*hclsyntax.Body)
-	return f.body, nil
-}
-
-func (f *source) json() bool { return strings.HasSuffix(f.path, ".json") }
-
-// apply changes the file. The edits are against what it is now.
-func (f *source) apply(edits ...edit.Edit) error {
-	for i := range edits {
-		edits[i].File = f.path
-	}
-	out, err := edit.Apply(f.src, edits)
-	if err != nil {
-		return err
-	}
-	// From the last to the first, so that each counts in the bytes before it.
-	sorted := slices.Clone(edits)
-	slices.SortStableFunc(sorted, func(a, b edit.Edit) int { return b.Start - a.Start })
-	f.moves = append(f.moves, slices.Compact(sorted)...)
-	f.src, f.body, f.clean = out, nil, false
-	if !f.json() {
-		_, err = f.native()
-	}
-	return err
-}
-
-// offset is where the first byte of a line of the base stands now.
-func (f *source) offset(line int) int {
-	at := 0
-	for range line - 1 {
-		i := bytes.IndexByte(f.base[at:], '\n')
-		if i < 0 {
-			return len(f.src)
-		}
-		at += i + 1
-	}
-	for _, m := range f.moves {
-		at = m.Moved(at)
-	}
-	return at
-}
-
 // block finds the block that began at a location of the base: the outermost
 // one in its line that wanted accepts.
 func (w *world) block(at graph.Location, wanted func(*hclsyntax.Block) bool) (*source, *hclsyntax.Block, error) {
@@ -165,52 +142,12 @@ func (w *world) block(at graph.Location, wanted func(*hclsyntax.Block) bool) (*s
 	if err != nil {
 		return nil, nil, err
 	}
-	body, err := f.native()
+	b, err := f.blockAt(at.Line, wanted)
 	if err != nil {
 		return nil, nil, err
 	}
-	start := f.offset(at.Line)
-	end := len(f.src)
-	if i := bytes.IndexByte(f.src[start:], '\n'); i >= 0 {
-		end = start + i
+	if b == nil {
+		return nil, nil, fmt.Errorf("%s: the block is no longer there", at)
 	}
-	if b := blockWithin(body, start, end, wanted); b != nil {
-		return f, b, nil
-	}
-	return nil, nil, fmt.Errorf("%s: the block is no longer there", at)
-}
-
-func blockWithin(body *hclsyntax.Body, start, end int, wanted func(*hclsyntax.Block) bool) *hclsyntax.Block {
-	for _, b := range body.Blocks {
-		r := b.Range()
-		if at := b.TypeRange.Start.Byte; at >= start && at <= end && wanted(b) {
-			return b
-		}
-		if r.Start.Byte <= end && r.End.Byte >= start {
-			if inner := blockWithin(b.Body, start, end, wanted); inner != nil {
-				return inner
-			}
-		}
-	}
-	return nil
-}
-
-// changed lists the files that differ from the disk, by path.
-func (w *world) changed() []*source {
-	var fs []*source
-	for _, path := range slices.Sorted(maps.Keys(w.files)) {
-		if f := w.files[path]; !bytes.Equal(f.before, f.src) || f.before == nil && f.src != nil {
-			fs = append(fs, f)
-		}
-	}
-	return fs
-}
-
-// overlay is what reading the configuration must see instead of the disk.
-func (w *world) overlay() map[string][]byte {
-	o := map[string][]byte{}
-	for _, f := range w.changed() {
-		o[f.path] = f.src
-	}
-	return o
+	return f, b, nil
 }

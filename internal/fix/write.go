@@ -103,21 +103,6 @@ func subject(c rule.Change) *graph.Resource {
 	return nil
 }
 
-// since lists the files that differ from a snapshot.
-func (w *world) since(s snapshot) []File {
-	var files []File
-	for _, f := range w.changed() {
-		old, known := s[f.path]
-		switch {
-		case !known:
-			files = append(files, File{f.path, f.before, f.src})
-		case string(old.src) != string(f.src):
-			files = append(files, File{f.path, old.src, f.src})
-		}
-	}
-	return files
-}
-
 // Relative is a shown path as it is from dir, for diffs and patches.
 func Relative(dir, shown string) string {
 	if rel, err := filepath.Rel(dir, filepath.FromSlash(shown)); err == nil {

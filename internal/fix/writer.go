@@ -151,7 +151,7 @@ func (w *writer) set(c rule.Set) error {
 	if err != nil {
 		return err
 	}
-	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.argument(block, t) }); err != nil {
+	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.written(block, t) }); err != nil {
 		return err
 	}
 	if of, ob, err := s.overriding(w.world, block, code.body); err != nil {
@@ -218,11 +218,10 @@ func (s *site) overriding(w *world, block *hclsyntax.Block, code *hclsyntax.Body
 		if err != nil {
 			return nil, nil, err
 		}
-		body, err := f.native()
+		b, err := f.declared(block.Type, block.Labels...)
 		if err != nil {
 			return nil, nil, err
 		}
-		b := blockNamed(body, block.Type, block.Labels...)
 		if b == nil {
 			continue
 		}
@@ -303,9 +302,6 @@ func (f *source) meta(a *hclsyntax.Attribute) meta {
 	}
 	return meta{a.Name, f.text(a.Expr.Range())}
 }
-
-// text is what stands in a range of the file as it would be.
-func (f *source) text(r hcl.Range) string { return string(f.src[r.Start.Byte:r.End.Byte]) }
 
 // self is the target as an expression in a block that is there as often as
 // within says.
@@ -400,8 +396,8 @@ func (w *writer) need(c rule.Need) error {
 	return err
 }
 
-// argument is the text for argument.NAME: what is written for that argument.
-func (f *source) argument(b *hclsyntax.Block, t hcl.Traversal) (string, int, error) {
+// written is the text for argument.NAME: what is written for that argument.
+func (f *source) written(b *hclsyntax.Block, t hcl.Traversal) (string, int, error) {
 	if t.RootName() != "argument" || len(t) < 2 {
 		return "", 0, nil
 	}
