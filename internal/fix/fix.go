@@ -125,8 +125,8 @@ func run(ctx context.Context, path string, opts Options, rejected map[string]str
 			break
 		}
 		e.world.settle()
-		if e.state, err = e.judge(); err != nil {
-			return nil, err
+		if e.latest != nil {
+			e.state, e.latest = e.latest, nil
 		}
 	}
 	e.conclude()
@@ -177,7 +177,9 @@ type engine struct {
 	given map[string]bool
 	world *world
 	state *state
-	turn  int // items proved so far
+	// latest is the state of what was proved since then, nil for nothing.
+	latest *state
+	turn   int // items proved so far
 	// made are the addresses of the shared pieces that were made, see pieces.
 	made map[string]string
 	// rejected are the items that terraform finds wrong, and why.

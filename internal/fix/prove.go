@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,7 +17,7 @@ func (e *engine) round(first bool) bool {
 		}
 	}
 	before := e.fixed()
-	e.prove(todo)
+	e.prove(todo, false)
 	more := e.fixed() > before
 	for _, u := range todo {
 		switch {
@@ -33,11 +32,71 @@ func (e *engine) round(first bool) bool {
 }
 
 // prove writes the units and keeps those that are proved. It tries them all at
-// once, since most are; where that fails, those that are about what got worse
-// stand apart, or else halves.
-func (e *engine) prove(units []*unit) {
+// once, since most are, and then again without those that failed or are about
+// what got worse. Of those, the ones about different blocks are tried together:
+// in such a trial, apart, a unit about what gets worse is to blame for it.
+func (e *engine) prove(units []*unit, apart bool) {
 	start := e.world.now()
-	var written []*unit
+	written := e.writeAll(units)
+	if len(written) == 0 {
+		return
+	}
+	next, harms := e.judged()
+	failed := map[*unit]string{}
+	for _, u := range written {
+		if why := u.open(next); why != "" {
+			failed[u] = why
+		}
+	}
+	if len(harms) == 0 && len(failed) == 0 {
+		e.accept(written, next, start)
+		return
+	}
+	e.world.restore(start)
+	if len(written) == 1 && len(harms) > 0 {
+		failed[written[0]] = harms[0].what
+	}
+	var waves [][]*unit
+	suspected := map[*unit]bool{}
+	for _, h := range harms {
+		suspects := h.suspects(written)
+		if apart && len(suspects) == 1 {
+			failed[suspects[0]] = h.what
+		}
+		wave := 0
+		for _, u := range suspects {
+			if _, fails := failed[u]; fails || suspected[u] {
+				continue
+			}
+			if suspected[u] = true; wave == len(waves) {
+				waves = append(waves, nil)
+			}
+			waves[wave] = append(waves[wave], u)
+			wave++
+		}
+	}
+	var rest []*unit
+	for _, u := range written {
+		if why, fails := failed[u]; fails {
+			u.Outcome, u.Reason, u.Files = Failed, why, nil
+		} else if !suspected[u] {
+			rest = append(rest, u)
+		}
+	}
+	if len(rest) == len(written) { // and nothing tells which of them did harm
+		half := len(rest) / 2
+		e.prove(rest[:half], apart)
+		e.prove(rest[half:], apart)
+		return
+	}
+	e.prove(rest, apart)
+	for _, wave := range waves {
+		e.prove(wave, true)
+	}
+}
+
+// writeAll writes the units, and returns those of which that is done.
+func (e *engine) writeAll(units []*unit) (written []*unit) {
 	for _, u := range units {
 		before := e.world.now()
 		if err := e.write(u); err != nil {
@@ -48,46 +107,7 @@ func (e *engine) prove(units []*unit) {
 		u.Files = e.world.since(before)
 		written = append(written, u)
 	}
-	if len(written) == 0 {
-		return
-	}
-	next, err := e.judge()
-	var unproved []*unit
-	harm, harmed := "", map[string]bool{}
-	if err != nil {
-		harm = err.Error()
-	} else {
-		harm, harmed = e.harm(next)
-		for _, u := range written {
-			if why := u.open(next); why != "" {
-				u.Outcome, u.Reason = Failed, why
-				unproved = append(unproved, u)
-			}
-		}
-	}
-	switch {
-	case harm == "" && len(unproved) == 0:
-		e.accept(written, next, start)
-	case len(written) == 1:
-		u := written[0]
-		e.world.restore(start)
-		u.Outcome, u.Files = Failed, nil
-		u.Reason = cmp.Or(harm, u.Reason)
-	case harm == "":
-		e.world.restore(start)
-		e.prove(slices.DeleteFunc(written, func(u *unit) bool { return slices.Contains(unproved, u) }))
-	default:
-		if suspects, others := suspected(written, harmed); len(suspects) > 0 && len(others) > 0 {
-			e.world.restore(start)
-			e.prove(others)
-			e.prove(suspects)
-			return
-		}
-		e.world.restore(start)
-		half := len(written) / 2
-		e.prove(written[:half])
-		e.prove(written[half:])
-	}
+	return written
 }
 
 // accept keeps what was written, or takes back what is not approved.
@@ -105,18 +125,22 @@ func (e *engine) accept(units []*unit, next *state, start moment) {
 		}
 	}
 	if len(refused) == 0 {
-		e.state.results, e.state.errors, e.state.summary = next.results, next.errors, next.summary
+		e.state.results, e.state.errors = next.results, next.errors
+		e.latest = next
 		return
 	}
 	e.world.restore(start)
 	approve := e.opts.Approve
 	e.opts.Approve = nil
-	e.prove(slices.DeleteFunc(units, func(u *unit) bool { return u.Outcome == Refused }))
+	e.prove(slices.DeleteFunc(units, func(u *unit) bool { return u.Outcome == Refused }), false)
 	e.opts.Approve = approve
 }
 
 // open says why the findings of the unit are not gone, "" if they are.
 func (u *unit) open(next *state) string {
+	if next == nil {
+		return ""
+	}
 	for _, r := range u.Results {
 		now := next.results[r.Fingerprint]
 		switch {
@@ -137,48 +161,61 @@ func blockOf(r *graph.Resource) string {
 	return r.Location().String()
 }
 
-// suspected parts the units into those that are about a block of which a
-// verdict got worse, and the others.
-func suspected(units []*unit, harmed map[string]bool) (suspects, others []*unit) {
-	for _, u := range units {
-		if slices.ContainsFunc(u.targets, func(t target) bool { return harmed[blockOf(t.Resource)] }) {
-			suspects = append(suspects, u)
-		} else {
-			others = append(others, u)
-		}
-	}
-	return suspects, others
+// A harm is something that got worse.
+type harm struct {
+	what  string
+	block string // that it is about; "" if that is not known
 }
 
-// harm says what got worse from the engine's state to the next one, "" if
-// nothing did, and of which blocks.
-func (e *engine) harm(next *state) (first string, harmed map[string]bool) {
-	harmed = map[string]bool{}
+// suspects are the units about the block.
+func (h harm) suspects(units []*unit) []*unit {
+	var found []*unit
+	for _, u := range units {
+		if h.block != "" && slices.ContainsFunc(u.targets, func(t target) bool { return blockOf(t.Resource) == h.block }) {
+			found = append(found, u)
+		}
+	}
+	return found
+}
+
+// judged is the state of the world as it would be, nil if it cannot be judged,
+// and what is worse in it than in the engine's state: one harm for each block.
+func (e *engine) judged() (*state, []harm) {
+	next, err := e.judge()
+	if err != nil {
+		return nil, []harm{{what: err.Error()}}
+	}
 	if next.errors > e.state.errors {
 		for _, d := range next.input.Diagnostics {
 			if d.Severity == "error" {
-				return "the code would not be valid: " + d.String(), nil
+				return next, []harm{{what: "the code would not be valid: " + d.String()}}
 			}
 		}
 	}
+	var harms []harm
 	for _, r := range e.state.order {
-		was := e.state.results[r.Fingerprint]
-		now := next.results[r.Fingerprint]
+		h := harm{}
+		was, now := e.state.results[r.Fingerprint], next.results[r.Fingerprint]
 		switch {
+		case was == nil:
+			continue
 		case now == nil && was.Resource.TerraformType != "":
-			first = cmp.Or(first, r.Resource.Address+" would no longer be declared")
+			h.what = r.Resource.Address + " would no longer be declared"
 		case now != nil && gravity(now.Verdict) > gravity(was.Verdict):
-			first = cmp.Or(first, fmt.Sprintf("%s of %s would turn %s: %s", r.Rule, r.Resource.Address, now.Verdict, now.Annotation))
+			h.what = fmt.Sprintf("%s of %s would turn %s: %s", r.Rule, r.Resource.Address, now.Verdict, now.Annotation)
 		default:
 			continue
 		}
 		for _, g := range e.state.input.Graphs {
 			if g.Root == r.Resource.Root {
-				harmed[blockOf(g.ByAddress(r.Resource.Address))] = true
+				h.block = blockOf(g.ByAddress(r.Resource.Address))
 			}
 		}
+		if !slices.ContainsFunc(harms, func(have harm) bool { return have.block == h.block }) {
+			harms = append(harms, h)
+		}
 	}
-	return first, harmed
+	return next, harms
 }
 
 func gravity(v assessment.Verdict) int {
