@@ -176,7 +176,9 @@ type engine struct {
 	rules map[string]*rule.Rule
 	given map[string]bool
 	world *world
-	state *state
+	// memory spares parsing what did not change since the last state.
+	memory config.Memory
+	state  *state
 	// latest is the state of what was proved since then, nil for nothing.
 	latest *state
 	turn   int // items proved so far

@@ -43,7 +43,7 @@ func (e *engine) judge() (*state, error) {
 		return nil, err
 	}
 	opts := e.opts.Terraform
-	opts.Overlay = e.world.overlay()
+	opts.Overlay, opts.Memory = e.world.overlay(), &e.memory
 	in, err := terraform.Load(e.ctx, e.path, nil, opts)
 	if err != nil {
 		return nil, err

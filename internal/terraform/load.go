@@ -34,6 +34,9 @@ type Options struct {
 	Show func(ctx context.Context, file string) ([]byte, error)
 	// Overlay holds files that count instead of those on disk, by path as shown.
 	Overlay config.Overlay
+	// Memory keeps what was parsed of a directory for the next time; nil keeps
+	// nothing.
+	Memory *config.Memory
 	// Progress is told what is being done.
 	Progress func(string)
 }
@@ -206,7 +209,7 @@ func locate(src *Input) plan.Places {
 
 // directory reads a directory of configuration, root by root.
 func directory(dir string, opts Options) (*Input, error) {
-	tree, err := config.Load(dir, config.Options{Overlay: opts.Overlay})
+	tree, err := config.Load(dir, config.Options{Overlay: opts.Overlay, Memory: opts.Memory})
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (k *linker) linked(m *loaded, key string, above []*loaded) *Module {
 		call := *c
 		path := strings.TrimPrefix(key+"."+c.Name, ".")
 		if call.Source == "" {
-			call.Source = k.loader.sources[CallPlace{k.folder.dir, path, m.module.Dir}]
+			call.Source = k.loader.opts.Sources[CallPlace{k.folder.dir, path, m.module.Dir}]
 		}
 		k.target(&call, path, above)
 		if call.Missing != "" {

@@ -23,6 +23,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
+	opts.MaxFileBytes = cmp.Or(opts.MaxFileBytes, DefaultMaxFileBytes)
 	folders, problems := walk(shown, real, opts.Overlay)
 	if len(folders) == 0 {
 		if len(problems) > 0 {
@@ -32,9 +33,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 	}
 	l := &loader{
 		shown:       shown,
-		overlay:     opts.Overlay,
-		sources:     opts.Sources,
-		limit:       cmp.Or(opts.MaxFileBytes, DefaultMaxFileBytes),
+		opts:        opts,
 		modules:     map[string]*loaded{},
 		diagnostics: problems,
 	}
@@ -44,9 +43,7 @@ func Load(dir string, opts Options) (*Tree, error) {
 
 type loader struct {
 	shown       string // the scanned directory
-	overlay     Overlay
-	sources     map[CallPlace]string
-	limit       int64
+	opts        Options
 	modules     map[string]*loaded // by shown directory
 	diagnostics []Diagnostic       // of no module
 }
@@ -75,7 +72,7 @@ func (l *loader) read(folders []*folder) {
 	// The largest files go first, so that no core is left alone with one.
 	slices.SortStableFunc(jobs, func(a, b job) int { return cmp.Compare(b.file.size, a.file.size) })
 	parallel(len(jobs), func(i int) {
-		*jobs[i].into = parseFile(jobs[i].file.path, jobs[i].file.override, l.overlay, l.limit)
+		*jobs[i].into = parseFile(jobs[i].file.path, jobs[i].file.override, l.opts)
 	})
 	modules := make([]*Module, len(folders))
 	parallel(len(folders), func(i int) {
@@ -114,7 +111,7 @@ func (l *loader) open(dirs []string) {
 			l.modules[dir].problem = fmt.Sprintf("there is no directory %q", dir)
 			continue
 		}
-		f, err := look(dir, real, l.overlay)
+		f, err := look(dir, real, l.opts.Overlay)
 		switch {
 		case err != nil:
 			l.modules[dir].problem = fmt.Sprintf("its directory cannot be read: %s", reason(dir, err))
@@ -212,7 +209,7 @@ func (l *loader) called(folders []*folder) map[string]bool {
 			call(f.dir, f.real, c.Source)
 		}
 	}
-	for place, source := range l.sources {
+	for place, source := range l.opts.Sources {
 		real, _ := realPath(place.Dir)
 		call(place.Dir, real, source)
 	}

@@ -30,15 +30,19 @@ type source struct {
 
 // parseFile reads and parses the file at the shown path. What cannot be read
 // is a diagnostic, never a panic.
-func parseFile(path string, override bool, overlay Overlay, limit int64) *source {
+func parseFile(path string, override bool, opts Options) *source {
 	s := &source{file: &File{Path: path, JSON: strings.HasSuffix(path, ".json"), Override: override}}
-	src, problem := overlay.read(path, limit)
+	src, problem := opts.Overlay.read(path, opts.MaxFileBytes)
 	if problem != nil {
 		s.diagnostics, s.incomplete = []Diagnostic{*problem}, true
 		return s
 	}
+	if known := opts.Memory.recall(path, src); known != nil {
+		return known
+	}
 	s.file.Bytes = src
 	s.parse()
+	opts.Memory.keep(s)
 	return s
 }
 

@@ -23,6 +23,10 @@ type Options struct {
 	// Sources are the sources of the modules whose calls have an expression
 	// there, as OpenTofu allows: Load evaluates nothing.
 	Sources map[CallPlace]string
+
+	// Memory keeps what was parsed from one Load to the next, so that files that
+	// did not change are not parsed again; nil keeps nothing.
+	Memory *Memory
 }
 
 // A CallPlace names a module call: what its source is may depend on the root
