@@ -13,7 +13,7 @@ import (
 
 // BenchmarkRun fixes generated configurations by all rules, at any risk.
 func BenchmarkRun(b *testing.B) {
-	for _, resources := range []int{100, 1000} {
+	for _, resources := range []int{100, 1000, 5000} {
 		b.Run(fmt.Sprintf("resources=%d", resources), func(b *testing.B) {
 			dir := b.TempDir()
 			if _, err := corpus.Write(dir, resources, 1); err != nil {
