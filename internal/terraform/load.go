@@ -249,7 +249,7 @@ func early(tree *config.Tree, dir string, opts Options, shared given) (*config.T
 			return tree, nil
 		}
 		var err error
-		if tree, err = config.Load(dir, config.Options{Overlay: opts.Overlay, Sources: sources}); err != nil {
+		if tree, err = config.Load(dir, config.Options{Overlay: opts.Overlay, Memory: opts.Memory, Sources: sources}); err != nil {
 			return nil, err
 		}
 	}
