@@ -44,6 +44,11 @@ func (f *assessFlags) readSettings(paths []string) error {
 	return err
 }
 
+// planOptions are those of the settings, for plans.
+func (f *assessFlags) planOptions() triage.Options {
+	return triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort}
+}
+
 func (f *assessFlags) register(fs *pflag.FlagSet) {
 	f.inputFlags.register(fs)
 	f.selectFlags.register(fs)

@@ -13,6 +13,7 @@ import (
 	"safeguard/internal/assessment"
 	"safeguard/internal/audit"
 	"safeguard/internal/hipaa"
+	"safeguard/internal/report"
 	"safeguard/internal/settings"
 	"safeguard/internal/triage"
 	"safeguard/internal/workbook"
@@ -96,7 +97,7 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 	if err != nil {
 		return err
 	}
-	handler, err := f.handler(stdio)
+	handler, err := f.handler(stdio, report.Options{})
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"safeguard/internal/edit"
 	"safeguard/internal/hipaa"
 	"safeguard/internal/report"
+	"safeguard/internal/triage"
 	"safeguard/internal/workbook"
 )
 
@@ -48,8 +49,9 @@ func (f *formatFlags) textOut() bool {
 	return f.output == "" && slices.Equal(f.formats, []string{"text"})
 }
 
-// handler is the renderer that the flags ask for.
-func (f *formatFlags) handler(stdio IO) (assessment.Handler, error) {
+// handler is the renderer that the flags ask for; the options of text are those
+// of the terminal and the flags.
+func (f *formatFlags) handler(stdio IO, opts report.Options) (assessment.Handler, error) {
 	if len(f.verdicts) > 0 && !slices.Contains(f.formats, "text") {
 		return nil, errors.New("--verdict chooses what text shows: other formats hold every result")
 	}
@@ -57,7 +59,7 @@ func (f *formatFlags) handler(stdio IO) (assessment.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := textOptions(stdio)
+	opts.TextOptions = textOptions(stdio)
 	opts.Verdicts = shown
 	if f.output == "" {
 		if len(f.formats) != 1 {
@@ -76,11 +78,33 @@ func (f *formatFlags) handler(stdio IO) (assessment.Handler, error) {
 	return f.files(opts)
 }
 
+// behind puts a baseline before a handler; nil is none. JSON always holds every
+// result.
+func (f *formatFlags) behind(base *triage.Baseline, h assessment.Handler) assessment.Handler {
+	if base == nil {
+		return h
+	}
+	base.Next, base.All = h, slices.Contains(f.formats, "json")
+	return base
+}
+
+// tell says what a baseline kept back, where the report is text for people, and
+// beside it where it must stay whole.
+func (f *formatFlags) tell(base *triage.Baseline, stdio IO) {
+	switch {
+	case base == nil || base.All:
+	case f.textOut():
+		tellBaseline(stdio.Stdout, base)
+	default:
+		tellBaseline(stdio.Stderr, base)
+	}
+}
+
 // renderer is that of a format, with the ending of its files. A workbook is not
 // one of report's: see package workbook.
-func renderer(format string, w io.Writer, opts report.TextOptions) (h assessment.Handler, ending string, err error) {
+func renderer(format string, w io.Writer, opts report.Options) (h assessment.Handler, ending string, err error) {
 	if format == "xlsx" {
-		return workbook.NewAssessment(w), "xlsx", nil
+		return workbook.NewAssessment(w, opts.Plan), "xlsx", nil
 	}
 	h, ending, err = report.New(format, w, opts)
 	if err != nil {
@@ -91,7 +115,7 @@ func renderer(format string, w io.Writer, opts report.TextOptions) (h assessment
 
 // files is a renderer that writes a file for each format, all of them once
 // everything is rendered.
-func (f *formatFlags) files(opts report.TextOptions) (assessment.Handler, error) {
+func (f *formatFlags) files(opts report.Options) (assessment.Handler, error) {
 	info, err := os.Stat(f.output)
 	dir := err == nil && info.IsDir() || strings.HasSuffix(f.output, "/") || strings.HasSuffix(f.output, string(filepath.Separator))
 	if len(f.formats) > 1 && !dir {

@@ -27,12 +27,13 @@ type planFlags struct {
 	assessFlags
 	paceFlags
 	saveFlags
-	format string
-	output string
-	chart  string
-	target string
-	merge  string
-	all    bool
+	format   string
+	output   string
+	chart    string
+	target   string
+	merge    string
+	baseline string
+	all      bool
 }
 
 func planCommand(stdio IO) *cobra.Command {
@@ -65,6 +66,7 @@ score is computed anew after each.`,
 	registerHistory(fs, &f.history)
 	fs.StringVar(&f.target, "target", "", "the cheapest way to a compliance `SCORE`, such as 90%")
 	fs.StringVar(&f.merge, "merge", "", "take over what people typed into `FILE`, a workbook or CSV that plan wrote")
+	registerBaseline(fs, &f.baseline, "plan")
 	fs.BoolVar(&f.all, "all", false, "text shows all items, not the first ones")
 	return cmd
 }
@@ -96,12 +98,29 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 	if err != nil {
 		return err
 	}
+	base, err := readBaseline(f.baseline)
+	if err != nil {
+		return err
+	}
+	how := f.planOptions()
+	how.Edits = edits
+	if base != nil {
+		base.Next, base.All = &triage.Collector{}, true
+		for _, r := range found.Results {
+			if err := base.Result(r); err != nil {
+				return err
+			}
+		}
+		how.Known = base.IsKnown
+		tellBaseline(stdio.Stderr, base)
+	}
 	opts.Target = found.Head.Target
 	opts.Started = found.Head.Started
-	plan := triage.Make(found.Results, triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort, Edits: edits})
+	plan := triage.Make(found.Results, how)
 	if factor := plan.Calibration(); factor != 1 {
 		fmt.Fprintf(stdio.Stderr, "safeguard: actual hours are %.2f times the estimates: the rest is estimated so\n", factor)
-		plan = triage.Make(found.Results, triage.Options{Weights: f.settings.Weights, Effort: f.settings.Effort, Edits: edits, Factor: factor})
+		how.Factor = factor
+		plan = triage.Make(found.Results, how)
 	}
 	for _, e := range plan.Gone {
 		fmt.Fprintf(stdio.Stderr, "safeguard: %s: the item %s is not found any more: what was typed for it is kept\n", f.merge, e.Key)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"safeguard/internal/assessment"
+	"safeguard/internal/report"
 	"safeguard/internal/terraform"
 	"safeguard/internal/triage"
 )
@@ -138,7 +139,7 @@ done.`,
 	f.assessFlags.register(fs)
 	f.saveFlags.register(fs)
 	f.outputFlags.register(fs)
-	fs.StringVar(&f.baseline, "baseline", "", "show and fail on what is new since the assessment in `FILE` (scan --format json)")
+	registerBaseline(fs, &f.baseline, "show and fail on")
 	return cmd
 }
 
@@ -147,23 +148,18 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	if err != nil {
 		return err
 	}
-	handler, err := f.handler(stdio)
+	base, err := readBaseline(f.baseline)
 	if err != nil {
 		return err
-	}
-	var base *triage.Baseline
-	if f.baseline != "" {
-		old, err := readStream(f.baseline)
-		if err != nil {
-			return fmt.Errorf("--baseline: %w", err)
-		}
-		base = triage.NewBaseline(handler, old.Results)
-		base.All = slices.Contains(f.formats, "json")
-		handler = base
 	}
 	if err := f.readSettings(paths); err != nil {
 		return err
 	}
+	handler, err := f.handler(stdio, report.Options{Plan: f.planOptions(), Baseline: base})
+	if err != nil {
+		return err
+	}
+	handler = f.behind(base, handler)
 	f.save = f.save || f.settings.History
 	handler, discard, err := f.keep(ctx, handler, stdio.Stderr)
 	if err != nil {
@@ -172,7 +168,7 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	defer discard()
 	failed := false
 	done, err := f.assess(ctx, paths, stdio, handler, func(r *assessment.Result) {
-		if r.Verdict == assessment.NonCompliant && r.Exception == nil && (base == nil || !base.IsKnown(r)) && failOn != nil && r.Severity >= *failOn {
+		if r.Verdict == assessment.NonCompliant && r.Exception == nil && !base.IsKnown(r) && failOn != nil && r.Severity >= *failOn {
 			failed = true
 		}
 	})
@@ -182,16 +178,7 @@ func runScan(ctx context.Context, f *scanFlags, paths []string, stdio IO) error 
 	if err := assessment.Flush(handler); err != nil {
 		return err
 	}
-	if base != nil && !base.All {
-		out := stdio.Stderr // other formats must stay whole
-		if f.textOut() {
-			out = stdio.Stdout
-		}
-		fmt.Fprintf(out, "\nBaseline: %d known findings are not shown, %d are fixed\n", base.Known, len(base.Fixed()))
-		for _, r := range base.Fixed() {
-			fmt.Fprintf(out, "  fixed: %s  %s\n", r.Rule, r.Resource.Address)
-		}
-	}
+	f.tell(base, stdio)
 	switch {
 	case done.nothing:
 		return &exitError{exitFailed, errors.New("nothing could be judged: the report says why")}

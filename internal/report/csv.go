@@ -24,11 +24,12 @@ var resultColumns = []string{
 // estimates, in hours, are those of the item that closes the finding.
 type CSV struct {
 	triage.Collector
-	w io.Writer
+	w    io.Writer
+	opts Options
 }
 
 // NewCSV returns a renderer that writes to w when it is flushed.
-func NewCSV(w io.Writer) *CSV { return &CSV{w: w} }
+func NewCSV(w io.Writer, opts Options) *CSV { return &CSV{w: w, opts: opts} }
 
 // Flush writes the table.
 func (c *CSV) Flush() error {
@@ -36,7 +37,7 @@ func (c *CSV) Flush() error {
 	if err := w.Write(resultColumns); err != nil {
 		return err
 	}
-	items := itemsOf(triage.Make(c.Results, triage.Options{}))
+	items := itemsOf(c.opts.plan(c.Results))
 	for _, r := range c.Results {
 		if err := w.Write(guarded(resultRow(r, items[r]))); err != nil {
 			return err

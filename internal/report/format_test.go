@@ -38,7 +38,7 @@ func rendered(t *testing.T, format string) []byte {
 
 func render(t testing.TB, format string, w io.Writer, send func(assessment.Handler) error) {
 	t.Helper()
-	h, _, err := report.New(format, w, report.TextOptions{Width: 80, Verdicts: assessment.Verdicts})
+	h, _, err := report.New(format, w, report.Options{TextOptions: report.TextOptions{Width: 80, Verdicts: assessment.Verdicts}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +177,7 @@ func TestMarkdownFits(t *testing.T) {
 				return err
 			}
 		}
-		return many(h, 2_000, long)
+		return many(h, 20_000, long)
 	})
 	if n := utf8.RuneCount(out.Bytes()); n >= 65_000 {
 		t.Errorf("got %d characters", n)

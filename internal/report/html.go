@@ -45,11 +45,12 @@ func breakable(text, after string) template.HTML {
 // but for search, filter and sort.
 type HTML struct {
 	triage.Collector
-	w io.Writer
+	w    io.Writer
+	opts Options
 }
 
 // NewHTML returns a renderer that writes to w when it is flushed.
-func NewHTML(w io.Writer) *HTML { return &HTML{w: w} }
+func NewHTML(w io.Writer, opts Options) *HTML { return &HTML{w: w, opts: opts} }
 
 type (
 	htmlPage struct {
@@ -65,6 +66,8 @@ type (
 		Chunks      [][]htmlResult
 		Accepted    []*assessment.Result
 		Matrix      []triage.Paragraph
+		Baseline    *triage.Baseline
+		New         int // findings that the baseline does not know
 	}
 	htmlSeverity struct {
 		Name  string
@@ -98,12 +101,15 @@ const (
 
 // Flush writes the page.
 func (h *HTML) Flush() error {
-	plan := triage.Make(h.Results, triage.Options{})
+	plan := h.opts.plan(h.Results)
 	page := htmlPage{
 		Config: h.Head, Diagnostics: h.Diagnostics, Summary: h.Sum,
-		Matrix: triage.Matrix(h.Results, h.Head.Selected), Hours: span(plan.Total),
+		Matrix: triage.Matrix(h.opts.all(h.Results), h.Head.Selected), Hours: span(plan.Total),
 	}
 	found := findings(h.Results)
+	if base := h.opts.Baseline; base != nil && !base.All {
+		page.Baseline, page.New = base, len(found)
+	}
 	count := map[hipaa.Severity]int{}
 	for _, r := range found {
 		count[r.Severity]++

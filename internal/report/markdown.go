@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,49 +17,73 @@ import (
 const markdownLimit = 65000
 
 // Markdown writes a comment for a pull request: scores, findings by severity,
-// and what is to be done first. It is always shorter than markdownLimit
-// characters; what does not fit is counted.
+// and what is to be done first; with a baseline, how the score changed, what is
+// new and what is fixed. It is always shorter than markdownLimit characters; what
+// does not fit is counted.
 type Markdown struct {
 	triage.Collector
-	w io.Writer
+	w    io.Writer
+	opts Options
 }
 
 // NewMarkdown returns a renderer that writes to w when it is flushed.
-func NewMarkdown(w io.Writer) *Markdown { return &Markdown{w: w} }
+func NewMarkdown(w io.Writer, opts Options) *Markdown { return &Markdown{w: w, opts: opts} }
 
 // Flush writes the comment.
 func (m *Markdown) Flush() error {
-	const room = 200 // for the line about what was left out
-	found := findings(m.Results)
-	parts := []string{m.head(found)}
-	parts = append(parts, m.items()...)
-	if len(found) > 0 {
-		parts = append(parts, "\n### Findings\n\n| Severity | Rule | Where | What |\n|---|---|---|---|\n")
+	found := m.found()
+	c := &comment{}
+	c.add(m.head(found))
+	for _, part := range m.items() {
+		c.add(part)
 	}
-	written, left := 0, 0
-	var b strings.Builder
-	add := func(part string) bool {
-		n := utf8.RuneCountInString(part)
-		if written+n > markdownLimit-room {
-			return false
-		}
-		written += n
-		b.WriteString(part)
-		return true
+	title := "Findings"
+	if m.opts.Baseline != nil {
+		title = "New findings"
+		c.table("Fixed", m.opts.Baseline.Fixed(), 20)
 	}
-	for _, p := range parts {
-		add(p)
-	}
-	for _, r := range found {
-		if left > 0 || !add(findingRow(r)) {
-			left++
-		}
-	}
-	if left > 0 {
-		fmt.Fprintf(&b, "\n%s more: see the full report.\n", plural(left, "finding"))
-	}
-	_, err := io.WriteString(m.w, b.String())
+	c.table(title, found, len(found))
+	_, err := io.WriteString(m.w, c.b.String())
 	return err
+}
+
+// found are the findings to show: with a baseline, the new ones.
+func (m *Markdown) found() []*assessment.Result {
+	return slices.DeleteFunc(findings(m.Results), m.opts.Baseline.IsKnown)
+}
+
+// A comment is text with room for so much.
+type comment struct {
+	b       strings.Builder
+	written int
+}
+
+// add writes a part if there is room for it, and for a line about what is left
+// out.
+func (c *comment) add(part string) bool {
+	const room = 200
+	n := utf8.RuneCountInString(part)
+	if c.written+n > markdownLimit-room {
+		return false
+	}
+	c.written += n
+	c.b.WriteString(part)
+	return true
+}
+
+// table writes at most so many of the findings, and counts the others.
+func (c *comment) table(title string, found []*assessment.Result, most int) {
+	if len(found) == 0 || !c.add("\n### "+title+"\n\n| Severity | Rule | Where | What |\n|---|---|---|---|\n") {
+		return
+	}
+	for i, r := range found {
+		if i == most || !c.add(findingRow(r)) {
+			line := fmt.Sprintf("\n%s more: see the full report.\n", plural(len(found)-i, "finding"))
+			c.written += len(line)
+			c.b.WriteString(line)
+			return
+		}
+	}
 }
 
 func (m *Markdown) head(found []*assessment.Result) string {
@@ -75,17 +100,53 @@ func (m *Markdown) head(found []*assessment.Result) string {
 		b.WriteByte('\n')
 	}
 	if s := m.Sum; s != nil {
+		var before assessment.Summary
+		if m.opts.Baseline != nil && m.opts.Baseline.Before != nil {
+			before = *m.opts.Baseline.Before
+		}
 		b.WriteString("| Compliance score | Rule score | Non-compliant | Compliant | Undecided | Not applicable |\n|--:|--:|--:|--:|--:|--:|\n")
-		fmt.Fprintf(&b, "| **%s** | %s | %d | %d | %d | %d |\n\n", strings.TrimSpace(percent(s.ComplianceScore)), strings.TrimSpace(percent(s.RuleScore)),
+		fmt.Fprintf(&b, "| **%s**%s | %s%s | %d | %d | %d | %d |\n\n",
+			strings.TrimSpace(percent(s.ComplianceScore)), change(before.ComplianceScore, s.ComplianceScore),
+			strings.TrimSpace(percent(s.RuleScore)), change(before.RuleScore, s.RuleScore),
 			s.Results.NonCompliant, s.Results.Compliant, s.Results.InsufficientData, s.Results.NotApplicable)
 	}
-	count := map[hipaa.Severity]int{}
+	if base := m.opts.Baseline; base != nil {
+		fmt.Fprintf(&b, "New findings: %s. Fixed: %d. Known before and still open: %d.", bySeverity(found), len(base.Fixed()), len(base.Known))
+	} else {
+		fmt.Fprintf(&b, "Findings: %s.", bySeverity(found))
+	}
 	accepted := 0
 	for _, r := range found {
-		count[r.Severity]++
 		if r.Exception != nil {
 			accepted++
 		}
+	}
+	if accepted > 0 {
+		fmt.Fprintf(&b, " Accepted by an exception: %d.", accepted)
+	}
+	if m.Sum != nil && m.Sum.AcceptedScore != nil {
+		fmt.Fprintf(&b, " Compliance score without what is accepted: %s.", strings.TrimSpace(percent(m.Sum.AcceptedScore)))
+	}
+	b.WriteByte('\n')
+	return b.String()
+}
+
+// change is by how much a score differs from an earlier one; "" if there is none.
+func change(before, after *float64) string {
+	if before == nil || after == nil {
+		return ""
+	}
+	if d := fmt.Sprintf("%+.1f", *after-*before); d != "+0.0" && d != "-0.0" {
+		return " (" + d + ")"
+	}
+	return " (unchanged)"
+}
+
+// bySeverity counts findings: "2 critical, 1 low".
+func bySeverity(found []*assessment.Result) string {
+	count := map[hipaa.Severity]int{}
+	for _, r := range found {
+		count[r.Severity]++
 	}
 	var words []string
 	for _, s := range hipaa.Severities() {
@@ -94,22 +155,14 @@ func (m *Markdown) head(found []*assessment.Result) string {
 		}
 	}
 	if len(words) == 0 {
-		words = []string{"none"}
+		return "none"
 	}
-	fmt.Fprintf(&b, "Findings: %s.", strings.Join(words, ", "))
-	if accepted > 0 {
-		fmt.Fprintf(&b, " Accepted by an exception: %d.", accepted)
-	}
-	if m.Sum != nil && m.Sum.AcceptedScore != nil {
-		fmt.Fprintf(&b, " Compliance score without them: %s.", strings.TrimSpace(percent(m.Sum.AcceptedScore)))
-	}
-	b.WriteByte('\n')
-	return b.String()
+	return strings.Join(words, ", ")
 }
 
-// items are the first items of the plan.
+// items are the first items of the plan: of what is new, if a baseline has it.
 func (m *Markdown) items() []string {
-	plan := triage.Make(m.Results, triage.Options{})
+	plan := m.opts.plan(m.Results)
 	if len(plan.Items) == 0 {
 		return nil
 	}

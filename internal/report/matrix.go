@@ -15,11 +15,14 @@ import (
 // their state, what is open, and what is left to people.
 type Matrix struct {
 	triage.Collector
-	w *bufio.Writer
+	w    *bufio.Writer
+	opts Options
 }
 
 // NewMatrix returns a renderer that writes to w when it is flushed.
-func NewMatrix(w io.Writer) *Matrix { return &Matrix{w: bufio.NewWriter(w)} }
+func NewMatrix(w io.Writer, opts Options) *Matrix {
+	return &Matrix{w: bufio.NewWriter(w), opts: opts}
+}
 
 // shownFindings is how many findings of a rule a safeguard names.
 const shownFindings = 3
@@ -32,10 +35,11 @@ func (m *Matrix) Flush() error {
 		selected = m.Head.Selected
 		fmt.Fprintf(m.w, "%s, assessed %s by %s (%s).\n\n", cell(m.Head.Target), m.Head.Started.Format("2006-01-02 15:04 MST"), cell(m.Head.Pack), cell(m.Head.Source))
 	}
-	paragraphs := triage.Matrix(m.Results, selected)
+	results := m.opts.all(m.Results)
+	paragraphs := triage.Matrix(results, selected)
 	m.overview(paragraphs)
 	open := map[string][]*assessment.Result{}
-	for _, r := range findings(m.Results) {
+	for _, r := range findings(results) {
 		if r.Exception == nil {
 			open[r.Rule] = append(open[r.Rule], r)
 		}

@@ -2,40 +2,49 @@ package triage
 
 import "safeguard/internal/assessment"
 
-// A Baseline is a Handler that knows the findings of an earlier assessment: it
-// hands on what is new and keeps what was there back, unless All is set.
+// A Baseline knows the open findings of an earlier assessment. It is a Handler
+// that hands on what is new and keeps back what was there, unless All is set.
 type Baseline struct {
 	Next assessment.Handler
 	All  bool // hand known findings on too
-	Old  []*assessment.Result
 
+	// Before is the summary of the earlier assessment, After that of this one.
+	Before, After *assessment.Summary
+	// Known are the findings that were there before and still are.
+	Known []*assessment.Result
+
+	old   []*assessment.Result
 	known map[string]bool // fingerprints of old findings; true once they are found again
-	Known int             // findings that were there
 }
 
-// NewBaseline makes a Baseline of the findings of an earlier assessment.
-func NewBaseline(next assessment.Handler, old []*assessment.Result) *Baseline {
-	b := &Baseline{Next: next, known: map[string]bool{}}
-	for _, r := range old {
-		if r.Verdict == assessment.NonCompliant {
-			b.Old = append(b.Old, r)
+// NewBaseline makes a Baseline of an earlier assessment. What was accepted then
+// is not known: it fails once its exception ends.
+func NewBaseline(earlier *Collector) *Baseline {
+	b := &Baseline{Before: earlier.Sum, known: map[string]bool{}}
+	for _, r := range earlier.Results {
+		if open(r) {
+			b.old = append(b.old, r)
 			b.known[r.Fingerprint] = false
 		}
 	}
 	return b
 }
 
-// IsKnown reports whether a finding was in the earlier assessment.
+// IsKnown reports whether a finding was in the earlier assessment. It is false
+// for a nil Baseline.
 func (b *Baseline) IsKnown(r *assessment.Result) bool {
+	if b == nil || r.Verdict != assessment.NonCompliant {
+		return false
+	}
 	_, ok := b.known[r.Fingerprint]
-	return ok && r.Verdict == assessment.NonCompliant
+	return ok
 }
 
 // Fixed lists the old findings that are not there any more, once all results
 // have come.
 func (b *Baseline) Fixed() []*assessment.Result {
 	var fixed []*assessment.Result
-	for _, r := range b.Old {
+	for _, r := range b.old {
 		if !b.known[r.Fingerprint] {
 			fixed = append(fixed, r)
 		}
@@ -56,7 +65,7 @@ func (b *Baseline) Diagnostic(m *assessment.Diagnostic) error { return b.Next.Di
 func (b *Baseline) Result(r *assessment.Result) error {
 	if b.IsKnown(r) {
 		b.known[r.Fingerprint] = true
-		b.Known++
+		b.Known = append(b.Known, r)
 		if !b.All {
 			return nil
 		}
@@ -65,7 +74,10 @@ func (b *Baseline) Result(r *assessment.Result) error {
 }
 
 // Summary hands the message on: it counts all findings.
-func (b *Baseline) Summary(m *assessment.Summary) error { return b.Next.Summary(m) }
+func (b *Baseline) Summary(m *assessment.Summary) error {
+	b.After = m
+	return b.Next.Summary(m)
+}
 
 // Flush flushes what it hands on to.
 func (b *Baseline) Flush() error { return assessment.Flush(b.Next) }

@@ -41,12 +41,13 @@ var familyOf = func() map[string]int {
 	return of
 }()
 
-// group makes items of the findings, in the order of their places.
-func group(results []*assessment.Result) []*Item {
+// group makes items of the findings that are not known, in the order of their
+// places.
+func group(results []*assessment.Result, known func(*assessment.Result) bool) []*Item {
 	byKey := map[string]*Item{}
 	var items []*Item
 	for _, r := range results {
-		if !open(r) {
+		if !open(r) || known != nil && known(r) {
 			continue
 		}
 		what := r.Rule

@@ -76,11 +76,13 @@ type Options struct {
 	Edits []Edit
 	// Factor is by how much actual hours were above the expected ones; 0 is 1.
 	Factor float64
+	// Known are findings that no item is made of: they stay open. Nil is none.
+	Known func(*assessment.Result) bool
 }
 
 // Make makes a plan of results.
 func Make(results []*assessment.Result, opts Options) *Plan {
-	items := group(results)
+	items := group(results, opts.Known)
 	opts.estimate(items)
 	gone := apply(items, opts.Edits)
 	for _, item := range items {

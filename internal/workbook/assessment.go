@@ -10,13 +10,16 @@ import (
 // plan: items, results, the safeguards of the law, and scores.
 type Assessment struct {
 	triage.Collector
-	w io.Writer
+	w    io.Writer
+	opts triage.Options
 }
 
 // NewAssessment returns a renderer that writes to w when it is flushed.
-func NewAssessment(w io.Writer) *Assessment { return &Assessment{w: w} }
+func NewAssessment(w io.Writer, opts triage.Options) *Assessment {
+	return &Assessment{w: w, opts: opts}
+}
 
 // Flush writes the workbook.
 func (a *Assessment) Flush() error {
-	return Plan(a.w, triage.Make(a.Results, triage.Options{}), a.Results)
+	return Plan(a.w, triage.Make(a.Results, a.opts), a.Results)
 }
