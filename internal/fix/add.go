@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -196,10 +197,17 @@ func (w *writer) declaration(code *snippet, b *hclsyntax.Block, names map[string
 	if head != "" {
 		text.WriteString(head + "\n")
 	}
-	inner := code.src[b.OpenBraceRange.End.Byte:b.CloseBraceRange.Start.Byte]
-	text.WriteString(strings.Trim(string(inner), "\n ") + "\n}\n")
+	inner := string(code.src[b.OpenBraceRange.End.Byte:b.CloseBraceRange.Start.Byte])
+	if a := b.Body.Attributes["depends_on"]; a != nil { // on the block as a whole
+		whole := code.text(a.SrcRange)
+		inner = strings.Replace(inner, whole, instance.ReplaceAllString(whole, ""), 1)
+	}
+	text.WriteString(strings.Trim(inner, "\n ") + "\n}\n")
 	return string(hclwrite.Format([]byte(text.String())))
 }
+
+// instance is what chooses one instance of a repeated resource.
+var instance = regexp.MustCompile(`\[(count\.index|each\.key)\]`)
 
 // key is how references name what a block declares.
 func key(b *hclsyntax.Block) string {
@@ -246,6 +254,7 @@ func (w *writer) switchOn(wanted *hclsyntax.Block) (unless *hclsyntax.Attribute,
 		return nil, false, err
 	}
 	for _, b := range have {
+		w.added[key(wanted)] = b.Labels[1]
 		if everywhere, err := w.asOften(b); everywhere || err != nil {
 			return nil, everywhere, err
 		}

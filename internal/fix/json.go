@@ -289,6 +289,9 @@ func jsonBody(code *snippet, body *hclsyntax.Body, indent string) (string, error
 		if err != nil {
 			return "", err
 		}
+		if a.Name == "depends_on" { // names, not values, of blocks as a whole
+			value = strings.NewReplacer("${", "", "}", "").Replace(instance.ReplaceAllString(value, ""))
+		}
 		members = append(members, fmt.Sprintf("%q: %s", a.Name, value))
 	}
 	several := map[string][]string{}

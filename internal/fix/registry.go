@@ -160,8 +160,8 @@ func (w *writer) inputs(ruleID string, r rule.Repair, s *site) error {
 	if err != nil {
 		return err
 	}
-	if len(call.Providers) > 0 && strings.Contains(code, "shared.") {
-		return fmt.Errorf("module.%s is given providers, which may be for another Region or account than that of shared keys, buckets and topics", call.Name)
+	if err := sameAccount(call); err != nil && strings.Contains(code, "shared.") {
+		return err
 	}
 	resolved, err := w.resolve(code, s.parent, meta{})
 	if err != nil {

@@ -337,6 +337,9 @@ func (p *pieces) argument(w *world, s *site, name, attribute, variable string) e
 	if a := block.Body.Attributes[variable]; a != nil && !isNull(a.Expr) {
 		return nil
 	}
+	if err := sameAccount(s.call()); err != nil && name != account {
+		return err
+	}
 	text, err := p.expression(w, s.parent, name, attribute)
 	if err != nil {
 		return err
@@ -355,6 +358,17 @@ func (p *pieces) argument(w *world, s *site, name, attribute, variable string) e
 		return err
 	}
 	return d.commit()
+}
+
+// sameAccount is an error for a call that is given another provider
+// configuration than the default one.
+func sameAccount(c *config.Call) error {
+	for _, theirs := range sortedKeys(c.Providers) {
+		if ours := c.Providers[theirs]; ours != "aws" && strings.HasPrefix(ours, "aws") {
+			return fmt.Errorf("module.%s is given provider %s, which may be for another Region or account than that of shared keys, buckets and topics", c.Name, ours)
+		}
+	}
+	return nil
 }
 
 // callersOf are the sites of a root whose module is in the directory, one for

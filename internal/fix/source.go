@@ -267,6 +267,11 @@ func (f *source) apply(edits ...edit.Edit) error {
 		f.world.log = append(f.world.log, change{f, f.content})
 	}
 	edits = slices.Clone(edits)
+	if bytes.Contains(f.src[:bytes.IndexByte(f.src, '\n')+1], []byte("\r\n")) { // as the lines of the file end
+		for i, e := range edits {
+			edits[i].New = strings.ReplaceAll(strings.ReplaceAll(e.New, "\r\n", "\n"), "\n", "\r\n")
+		}
+	}
 	slices.SortStableFunc(edits, func(a, b edit.Edit) int { return cmp.Or(a.Start-b.Start, a.End-b.End) })
 	next := content{moves: slices.Clone(f.moves), style: f.style, parsed: !f.json()}
 	at, done := 0, 0 // bytes and items of the file before

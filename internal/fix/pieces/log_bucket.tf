@@ -63,6 +63,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "access_logs" {
     noncurrent_version_expiration {
       noncurrent_days = 30
     }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
   }
 }
 

@@ -49,6 +49,10 @@ resource "aws_s3_bucket_lifecycle_configuration" "replica" {
     noncurrent_version_expiration {
       noncurrent_days = 90
     }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
   }
 }
 

@@ -1,6 +1,9 @@
 package s3
 
 import (
+	"slices"
+
+	"safeguard/internal/graph"
 	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
@@ -55,18 +58,35 @@ const expireOldVersions = `
 	  noncurrent_version_expiration {
 	    noncurrent_days = 365
 	  }
+
+	  abort_incomplete_multipart_upload {
+	    days_after_initiation = 7
+	  }
 	}
 `
 
+// expireOldVersionsInline is the same in the bucket.
+const expireOldVersionsInline = `
+	lifecycle_rule {
+	  id      = "old-versions"
+	  enabled = true
+
+	  abort_incomplete_multipart_upload_days = 7
+
+	  noncurrent_version_expiration {
+	    days = 365
+	  }
+	}
+`
+
+// repairVersionLifecycle adds a rule of its own: what a rule that is off would
+// do, such as to expire objects, somebody did not want.
 func repairVersionLifecycle(t *rule.Target) rule.Repair {
 	if on := t.Attached(lifecycle.split, "bucket").Items; len(on) > 0 {
-		if rules := on[0].Blocks("rule").Items; len(rules) > 0 {
-			return rule.To(rule.Set{On: on[0], At: rules[0].Location(), Code: `status = "Enabled"`})
-		}
-		return rule.To(rule.Set{On: on[0], Code: expireOldVersions})
+		return rule.To(rule.Append{On: on[0], Code: expireOldVersions})
 	}
-	if rules := t.Blocks(lifecycle.inline).Items; len(rules) > 0 {
-		return rule.To(rule.Set{At: rules[0].Location(), Code: `enabled = true`})
+	if len(t.Blocks(lifecycle.inline).Items) > 0 {
+		return rule.To(rule.Append{Code: expireOldVersionsInline})
 	}
 	return rule.To(rule.Add{Code: `
 		resource "aws_s3_bucket_lifecycle_configuration" "self" {
@@ -86,8 +106,18 @@ func repairDefaultLock(t *rule.Target) rule.Repair {
 		return rule.CannotRepair("object_lock_enabled is set on the bucket, and changing it replaces the bucket with all objects")
 	}
 	var r rule.Repair
+	after := ""
 	if versioned(t).truth == logic.False {
 		r = repairVersioning(t)
+	}
+	switch on := t.Attached(versioning.split, "bucket").Items; {
+	case len(on) > 0 && on[0].Module == t.Resource.Module:
+		after = on[0].Type + "." + on[0].Name
+	case len(r.Changes) > 0 && t.Blocks(versioning.inline).Exist() == logic.False:
+		after = versioning.split + ".self"
+	}
+	if after != "" { // S3 refuses a lock before there are versions
+		after = "\ndepends_on = [" + after + "]\n"
 	}
 	lock := lockEnabled.repair(t, `object_lock_enabled = "Enabled"`, "", `
 		resource "aws_s3_bucket_object_lock_configuration" "self" {
@@ -99,6 +129,7 @@ func repairDefaultLock(t *rule.Target) rule.Repair {
 		      days = 30
 		    }
 		  }
+	`+after+`
 		}
 	`)
 	r.Changes = append(r.Changes, lock.Changes...)
@@ -130,16 +161,35 @@ func takesAccessLogs(t *rule.Target) bool {
 	return false
 }
 
+// takesFlowLogs reports whether a bucket is where flow logs go.
+func takesFlowLogs(t *rule.Target) bool {
+	return slices.ContainsFunc(t.Graph.OfType("aws_flow_log"), func(r *graph.Resource) bool {
+		return t.Graph.Identifies(r.Attr("log_destination"), t.Resource) == logic.True
+	})
+}
+
+// takesDeliveries reports whether AWS services deliver flow logs or the events
+// of a trail to a bucket.
+func takesDeliveries(t *rule.Target) bool {
+	return takesFlowLogs(t) || slices.ContainsFunc(t.Graph.OfType("aws_cloudtrail"), func(r *graph.Resource) bool {
+		return t.Graph.Identifies(r.Attr("s3_bucket_name"), t.Resource) == logic.True
+	})
+}
+
 func repairEncryptionKMS(t *rule.Target) rule.Repair {
 	if takesAccessLogs(t) {
 		return rule.CannotRepair("access logs cannot be delivered to a bucket that encrypts with KMS: document an exception (safeguard exceptions suggest)")
 	}
-	const byDefault = `
+	key := "kms_key"
+	if takesDeliveries(t) {
+		key = "kms_key_logs" // which the service that delivers may use
+	}
+	byDefault := `
 		bucket_key_enabled = true
 
 		apply_server_side_encryption_by_default {
 		  sse_algorithm     = "aws:kms"
-		  kms_master_key_id = shared.kms_key.arn
+		  kms_master_key_id = shared.` + key + `.arn
 		}
 	`
 	return setting{split: splitEncryption, inline: "server_side_encryption_configuration"}.repair(t,
@@ -272,16 +322,44 @@ func repairACL(t *rule.Target) rule.Repair {
 	if t.Blocks("grant").Exist() != logic.False {
 		return rule.CannotRepair("grant blocks give access: decide who needs it, grant it in the bucket policy, and remove them")
 	}
-	return rule.To(
-		rule.Unset{Names: []string{"acl"}},
-		rule.Add{Code: `
-			resource "aws_s3_bucket_ownership_controls" "self" {
-			  bucket = self.id
+	var r rule.Repair
+	if t.Attr("acl").Is("log-delivery-write") != logic.False {
+		// What the ACL granted, the policy has to.
+		r = addStatements(t, deliverAccessLogs)
+	}
+	enforced := setting{split: ownershipControls}.repair(t, `
+		rule {
+		  object_ownership = "BucketOwnerEnforced"
+		}
+	`, "", `
+		resource "aws_s3_bucket_ownership_controls" "self" {
+		  bucket = self.id
 
-			  rule {
-			    object_ownership = "BucketOwnerEnforced"
-			  }
-			}
-		`},
-	)
+		  rule {
+		    object_ownership = "BucketOwnerEnforced"
+		  }
+		}
+	`)
+	r.Changes = append(r.Changes, rule.Unset{Names: []string{"acl"}})
+	r.Changes = append(r.Changes, enforced.Changes...)
+	return r
 }
+
+const deliverAccessLogs = `
+	statement {
+	  sid       = "AccessLogs"
+	  actions   = ["s3:PutObject"]
+	  resources = ["${self.arn}/*"]
+
+	  principals {
+	    type        = "Service"
+	    identifiers = ["logging.s3.amazonaws.com"]
+	  }
+
+	  condition {
+	    test     = "StringEquals"
+	    variable = "aws:SourceAccount"
+	    values   = [shared.account.id]
+	  }
+	}
+`

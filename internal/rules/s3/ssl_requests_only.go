@@ -42,9 +42,12 @@ const denyPlainHTTP = `
 
 // repairSSLRequestsOnly adds the statement to the bucket's policy: a second
 // policy would replace the first one.
-func repairSSLRequestsOnly(t *rule.Target) rule.Repair {
+func repairSSLRequestsOnly(t *rule.Target) rule.Repair { return addStatements(t, denyPlainHTTP) }
+
+// addStatements adds statements to the policy of the bucket.
+func addStatements(t *rule.Target, statements string) rule.Repair {
 	if policies := t.Attached(splitPolicy, "bucket").Items; len(policies) > 0 {
-		return rule.To(rule.Statement{On: policies[0], Path: "policy", Code: denyPlainHTTP})
+		return rule.To(rule.Statement{On: policies[0], Path: "policy", Code: statements})
 	}
 	if t.Attr("policy").NonEmpty() != logic.False {
 		// The bucket's own argument cannot refer to the bucket.
@@ -54,7 +57,11 @@ func repairSSLRequestsOnly(t *rule.Target) rule.Repair {
 		}
 		return rule.To(rule.Statement{Path: "policy", Code: strings.NewReplacer(
 			"${self.arn}", "arn:aws:s3:::"+name, "self.arn", `"arn:aws:s3:::`+name+`"`,
-		).Replace(denyPlainHTTP)})
+		).Replace(statements)})
+	}
+	if takesFlowLogs(t) {
+		// The service writes a policy of its own, unless there is one.
+		statements = deliverFlowLogs + statements
 	}
 	return rule.To(rule.Add{Code: `
 		resource "aws_s3_bucket_policy" "self" {
@@ -63,7 +70,49 @@ func repairSSLRequestsOnly(t *rule.Target) rule.Repair {
 		}
 
 		data "aws_iam_policy_document" "self" {
-	` + denyPlainHTTP + `
+	` + statements + `
 		}
 	`})
 }
+
+const deliverFlowLogs = `
+	statement {
+	  sid       = "FlowLogs"
+	  actions   = ["s3:PutObject"]
+	  resources = ["${self.arn}/*"]
+
+	  principals {
+	    type        = "Service"
+	    identifiers = ["delivery.logs.amazonaws.com"]
+	  }
+
+	  condition {
+	    test     = "StringEquals"
+	    variable = "aws:SourceAccount"
+	    values   = [shared.account.id]
+	  }
+
+	  condition {
+	    test     = "StringEquals"
+	    variable = "s3:x-amz-acl"
+	    values   = ["bucket-owner-full-control"]
+	  }
+	}
+
+	statement {
+	  sid       = "FlowLogsCheck"
+	  actions   = ["s3:GetBucketAcl", "s3:ListBucket"]
+	  resources = [self.arn]
+
+	  principals {
+	    type        = "Service"
+	    identifiers = ["delivery.logs.amazonaws.com"]
+	  }
+
+	  condition {
+	    test     = "StringEquals"
+	    variable = "aws:SourceAccount"
+	    values   = [shared.account.id]
+	  }
+	}
+`
