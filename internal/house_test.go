@@ -46,7 +46,8 @@ var may = map[string][]string{
 	"tunnel/agenttest": {"tunnel/wire"},
 	"pgtest":           {},
 
-	"terraform/config":     {},
+	"terraform/syntax":     {},
+	"terraform/config":     {"terraform/syntax"},
 	"terraform/constraint": {},
 	"terraform/schema":     {"terraform/schema/layout"},
 	"terraform/schema/...": {"terraform/schema", "terraform/schema/..."},

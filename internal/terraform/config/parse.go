@@ -14,6 +14,8 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"safeguard/internal/terraform/syntax"
 )
 
 // maxFileDiagnostics bounds what one broken file may say.
@@ -67,6 +69,9 @@ func (s *source) parse() {
 // parseNative parses HCL's native syntax. The body is nil if src was refused.
 // Lost says that more may be declared than the body has.
 func parseNative(src []byte, path string) (body *hclsyntax.Body, broken map[*hclsyntax.Block]bool, lost bool, diags []Diagnostic) {
+	if body, ok := syntax.Parse(src, path); ok {
+		return body, nil, false, nil
+	}
 	if offset, why := refuse(src, '{'); why != "" {
 		return nil, nil, true, []Diagnostic{refusal(src, path, hcl.InitialPos, offset, why)}
 	}
