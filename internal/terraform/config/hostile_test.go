@@ -39,7 +39,7 @@ func TestRefusedFiles(t *testing.T) {
 		{"nested in JSON", "x.tf.json", content(rep("[", 1_000_000)), "more than 500 arrays"},
 		{"nested in JSON's strings", "x.tf.json", content(`{"locals": {"a": "${` + rep("[", 100_000) + `}"}}`), "more than 500 brackets"},
 		{"operators", "x.tf", content("a = " + rep("!", 1_000_000) + "b\n"), "more than 10000 operators"},
-		{"long here-document", "x.tf", content("locals {\n  a = <<EOT\n" + rep("a line of text\n", 100_000) + "EOT\n}\n"), "too long for the parser"},
+		{"long here-document", "x.tf", content("locals {\n  a = <<EOT\n" + rep("a line of text\r\n", 100_000) + "EOT\r\n}\r\n"), "too long for the parser"},
 		{"values in JSON", "x.tf.json", content(`{"locals": {"a": [1` + rep(",1", 2_000_000) + "]}}"), "more than 2000000 values"},
 		{"dangling link", "x.tf", func(t *testing.T, file string) {
 			if err := os.Symlink("nowhere", file); err != nil {
