@@ -41,6 +41,7 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 	want := t.Param("predefinedPolicyName").String()
 	var open graph.Cause
 	attached := t.Attached("aws_load_balancer_listener_policy", "load_balancer_name")
+	own := t.Attached("aws_load_balancer_policy", "load_balancer_name")
 	for _, a := range attached.Items {
 		switch samePort(a.Attr("load_balancer_port"), port) {
 		case logic.False:
@@ -54,14 +55,17 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 			return rule.Because(a.Attr("policy_names"), a.Attr("policy_names").Cause())
 		}
 		for _, name := range names {
-			policy, found := t.Graph.Referent(name, "aws_load_balancer_policy")
+			policy, found := named(own.Items, name)
+			if found != logic.True {
+				policy, found = t.Graph.Referent(name, "aws_load_balancer_policy")
+			}
 			if found == logic.True {
 				return policyVerdict(policy, "policy_attribute", want)
 			}
-			if literal, ok := name.Literal(); ok {
+			if literal, ok := name.Literal(); ok && (found == logic.False || own.Lacks == logic.True) {
 				return rule.Require(logic.Of(literal == want), name, "the listener uses the policy %q, must be %q", literal, want)
 			}
-			open = name.Cause()
+			open = whyUnnamed(name, own)
 		}
 	}
 	negotiated := t.Attached("aws_lb_ssl_negotiation_policy", "load_balancer")
@@ -82,6 +86,29 @@ func listenerPolicy(t *rule.Target, port graph.Value) rule.Verdict {
 		return rule.Because(t.Here(), open)
 	}
 	return rule.Fail(t.Here(), "no policy is attached to the listener on port %s: AWS's default is not %q", port.Display(), want)
+}
+
+// named finds the policy of a name among those of one load balancer: others
+// may have policies of the same names.
+func named(policies []*graph.Resource, name graph.Value) (*graph.Resource, logic.Truth) {
+	for _, p := range policies {
+		if own := p.Attr("policy_name"); own.Kind() == graph.KindString && name.Kind() == graph.KindString &&
+			graph.SameText(own.Text(), name.Text()) == logic.True {
+			return p, logic.True
+		}
+	}
+	return nil, logic.Unknown
+}
+
+// whyUnnamed says why it is not known which policy a name is of.
+func whyUnnamed(name graph.Value, own graph.Companions) graph.Cause {
+	if c := name.Cause(); c.Text != "" {
+		return c
+	}
+	if own.Cause.Text != "" {
+		return own.Cause
+	}
+	return graph.Cause{Text: "which policy of the load balancer has the name " + name.Display() + " is not known"}
 }
 
 // whyOpen says why it is not known whether two ports are one.
