@@ -269,10 +269,8 @@ func (g *Graph) meant(v Value, r *Resource) logic.Truth {
 	if len(same) < 2 {
 		return logic.True
 	}
-	if o, ok := v.origin.(interface{ Source() string }); ok {
-		if source := g.ByAddress(o.Source()); source != nil && slices.Contains(same, source) {
-			return logic.Of(source == r)
-		}
+	if source := g.ByAddress(v.Source()); source != nil && slices.Contains(same, source) {
+		return logic.Of(source == r)
 	}
 	return logic.Unknown
 }

@@ -131,6 +131,21 @@ func (v Value) Via() []Hop {
 	return v.origin.Via()
 }
 
+// Source is the address of the resource of whose attribute v is made, where it
+// is written so and is made of that alone; "" for everything else.
+func (v Value) Source() string {
+	if o, ok := v.origin.(interface{ Source() string }); ok {
+		return o.Source()
+	}
+	return ""
+}
+
+// Piece is a piece of the string v, written where v was.
+func (v Value) Piece(text string) Value {
+	v.kind, v.text = KindString, text
+	return v
+}
+
 // Cause says why v is not known: v's own cause, or that of the first hole or
 // unknown within it. It is the zero Cause if v is known in whole.
 func (v Value) Cause() Cause {

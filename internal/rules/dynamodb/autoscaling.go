@@ -48,6 +48,7 @@ func scaled(t *rule.Target, index graph.Value) rule.Verdict {
 	if index.Kind() != graph.KindAbsent {
 		kind, what = "index", "the index "+index.Display()
 	}
+	tableOf := func(r *graph.Resource) graph.Value { return tableOf(t.Graph, r) }
 	targets := t.Graph.AttachedBy(t.Resource, scalingTarget, "table", tableOf)
 	policies := t.Graph.AttachedBy(t.Resource, scalingPolicy, "table", tableOf)
 	verdict := rule.Require(logic.True, t.Here(), "")
@@ -93,15 +94,18 @@ func unclear(r *graph.Resource) graph.Value {
 }
 
 // tableOf is the table that a resource_id such as table/<name>/index/<name> is
-// about.
-func tableOf(r *graph.Resource) graph.Value {
+// about. A policy mostly takes it from its target, which says where it is from.
+func tableOf(g *graph.Graph, r *graph.Resource) graph.Value {
 	v := r.Attr("resource_id")
+	if target := g.ByAddress(v.Source()); target != nil && target.Type == scalingTarget {
+		v = target.Attr("resource_id")
+	}
 	rest, ok := strings.CutPrefix(v.Text(), "table/")
 	if !ok {
 		return v
 	}
 	name, _, _ := strings.Cut(rest, "/index/")
-	return graph.String(name).From(graph.At(v.Location()))
+	return v.Piece(name)
 }
 
 // ofIndex decides whether the resource_id is about the index of that name; an

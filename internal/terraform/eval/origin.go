@@ -29,10 +29,11 @@ func (o *attrOrigin) Via() []graph.Hop {
 }
 
 // Source is the address of the resource of which the value is an attribute, as
-// in aws_x.y.name or by way of variables and locals, "" for everything else.
+// in aws_x.y.name or by way of variables and locals, alone or in a text with
+// nothing else to fill in, "" for everything else.
 func (o *attrOrigin) Source() string {
 	_, m, x := o.follow()
-	ref, ok := bare(x).(*hclsyntax.ScopeTraversalExpr)
+	ref, ok := onlyPart(bare(x)).(*hclsyntax.ScopeTraversalExpr)
 	if !ok || len(ref.Traversal) < 3 {
 		return ""
 	}
@@ -105,6 +106,25 @@ func bareReference(x hclsyntax.Expression) (name, kind string) {
 		}
 	}
 	return "", ""
+}
+
+// onlyPart is the expression that a template fills in, if it is one alone, or x.
+func onlyPart(x hclsyntax.Expression) hclsyntax.Expression {
+	t, ok := x.(*hclsyntax.TemplateExpr)
+	if !ok {
+		return x
+	}
+	var only hclsyntax.Expression
+	for _, part := range t.Parts {
+		if _, literal := part.(*hclsyntax.LiteralValueExpr); literal {
+			continue
+		}
+		if only != nil {
+			return x
+		}
+		only = bare(part)
+	}
+	return only
 }
 
 // bare is the expression within parentheses and a template that holds no more.
