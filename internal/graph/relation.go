@@ -18,7 +18,8 @@ type Companions struct {
 	// something does, Unknown where something may: an unknown reference, count
 	// or for_each, a module that is not installed, a broken file.
 	Lacks logic.Truth
-	// Cause says why, where Lacks is Unknown.
+	// Cause says why, where Lacks is Unknown or there are Possible ones: its text
+	// is never empty there.
 	Cause Cause
 	// Elsewhere says, where there are no Items, why one may be declared where
 	// nobody can see it, whatever the Possible ones are; else it is zero.
@@ -85,6 +86,9 @@ func (c *Companions) add(r, res *Resource, t logic.Truth, why Cause) {
 			c.Cause = why
 			if res.Maybe && res.Cause.Text != "" {
 				c.Cause = res.Cause
+			}
+			if c.Cause.Text == "" {
+				c.Cause.Text = "whether " + res.Address + " is about " + r.Address + " is not known"
 			}
 		}
 	}

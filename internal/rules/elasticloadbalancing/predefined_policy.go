@@ -116,7 +116,10 @@ func whyOpen(a, b graph.Value) graph.Cause {
 	if c := a.Cause(); c.Text != "" {
 		return c
 	}
-	return b.Cause()
+	if c := b.Cause(); c.Text != "" {
+		return c
+	}
+	return graph.Cause{Text: "whether the ports " + a.Display() + " and " + b.Display() + " are one is not known"}
 }
 
 func samePort(a, b graph.Value) logic.Truth {

@@ -31,6 +31,8 @@ func evalRequireTLS(t *rule.Target) rule.Verdict {
 		return rule.Fail(name, "the parameter group default.redshift-1.0 does not require TLS").Named("cluster_parameter_group_name")
 	case isLiteral && strings.EqualFold(literal, "default.redshift-2.0"):
 		return rule.Pass(logic.True, name, "the parameter group default.redshift-2.0 requires TLS")
+	case isLiteral && found == logic.Unknown:
+		return rule.Undecided(name, "which parameter group is meant by %s is not known", name.Display())
 	case isLiteral:
 		return rule.Undecided(name, "the parameter group %s is not in this configuration: only AWS knows whether it requires TLS", name.Display())
 	}

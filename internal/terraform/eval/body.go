@@ -60,7 +60,7 @@ func (b *body) Attr(name string) graph.Value {
 	if !ok {
 		v = b.scope.known(a.Expr)
 	}
-	g := toGraph(typedAttr(b.attr(name), v)).From(&attrOrigin{b.scope.m, a})
+	g := toGraph(typedAttr(b.attr(name), v)).From(&attrOrigin{b.scope, a})
 	if b.secret {
 		g = g.Sensitive()
 	}
@@ -215,7 +215,7 @@ func (b *body) attributeBlocks(a *hclsyntax.Attribute, block *schema.Block, secr
 		}
 		return items
 	}
-	v := toGraph(b.scope.known(a.Expr)).From(&attrOrigin{b.scope.m, a})
+	v := toGraph(b.scope.known(a.Expr)).From(&attrOrigin{b.scope, a})
 	if secret || b.secret {
 		v = v.Sensitive()
 	}

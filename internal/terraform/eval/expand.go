@@ -115,10 +115,11 @@ func (s *scope) expandForEach(x hclsyntax.Expression) expansion {
 		if !k.IsKnown() || graph.HasPlaceholder(k.AsString()) {
 			return open(expansionCause(k, x, "a key of for_each"), &representative{key: k, value: val})
 		}
+		each := &eachValues{key: k, value: val, over: x}
 		if ty.IsSetType() {
-			val = k
+			each.value, each.over = k, nil
 		}
-		e.elements = append(e.elements, element{key: k, suffix: keySuffix(k), each: &eachValues{k, val}})
+		e.elements = append(e.elements, element{key: k, suffix: keySuffix(k), each: each})
 	}
 	slices.SortFunc(e.elements, func(a, b element) int { return strings.Compare(a.key.AsString(), b.key.AsString()) })
 	return e
@@ -140,7 +141,7 @@ func open(c graph.Cause, rep *representative) expansion {
 	}
 	return expansion{kind: keyUnknown, cause: c, elements: []element{{
 		key: key, suffix: "[*]", maybe: true,
-		each:  &eachValues{key, rep.value},
+		each:  &eachValues{key: key, value: rep.value},
 		count: unknown(cty.Number, c),
 	}}}
 }

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -12,8 +13,8 @@ import (
 
 // An attrOrigin says where an attribute was written.
 type attrOrigin struct {
-	m    *module
-	attr *hclsyntax.Attribute
+	scope *scope
+	attr  *hclsyntax.Attribute
 }
 
 // Location is the place of the attribute.
@@ -29,19 +30,117 @@ func (o *attrOrigin) Via() []graph.Hop {
 }
 
 // Source is the address of the resource of which the value is an attribute, as
-// in aws_x.y.name or by way of variables and locals, alone or in a text with
-// nothing else to fill in, "" for everything else.
+// in aws_x.y.name or aws_x.y[each.key].name, also by way of variables, locals,
+// outputs and each.value, alone or in a text with nothing else to fill in. It is
+// "" for everything else.
 func (o *attrOrigin) Source() string {
-	_, m, x := o.follow()
-	ref, ok := onlyPart(bare(x)).(*hclsyntax.ScopeTraversalExpr)
-	if !ok || len(ref.Traversal) < 3 {
+	s := o.scope
+	t := s.steps(onlyPart(bare(o.attr.Expr)))
+	for range 32 {
+		name, ok := attrName(t, 1)
+		if !ok || s.binds(t.RootName()) {
+			return ""
+		}
+		var x hclsyntax.Expression
+		in, rest := &scope{m: s.m}, t[2:]
+		switch t.RootName() {
+		case "local":
+			if a, ok := s.m.cfg.Locals[name]; ok {
+				x = a.Expr
+			}
+		case "var":
+			if s.m.caller == nil {
+				return ""
+			}
+			if a, ok := s.m.call.Body.Attributes[name]; ok {
+				x, in = a.Expr, s.m.caller
+			}
+		case "each":
+			if s.each == nil || s.each.over == nil || name != "value" {
+				return ""
+			}
+			x, rest = s.each.over, append(hcl.Traversal{hcl.TraverseIndex{Key: s.each.key}}, rest...)
+		case "module":
+			var m *module
+			if m, rest = s.called(name, rest); m == nil {
+				return ""
+			}
+			out, ok := attrName(rest, 0)
+			if !ok || m.cfg.Outputs[out] == nil {
+				return ""
+			}
+			x, in, rest = m.cfg.Outputs[out].Value, &scope{m: m}, rest[1:]
+		default:
+			return attributeOf(s.m, t)
+		}
+		if x == nil {
+			return ""
+		}
+		if t = in.steps(onlyPart(bare(x))); t == nil {
+			return ""
+		}
+		s, t = in, append(slices.Clip(t), rest...)
+	}
+	return ""
+}
+
+// steps is an expression that only goes from a name to attributes and elements
+// of it, whose keys may be expressions. It is nil for any other.
+func (s *scope) steps(x hclsyntax.Expression) hcl.Traversal {
+	switch x := bare(x).(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		return x.Traversal
+	case *hclsyntax.RelativeTraversalExpr:
+		if t := s.steps(x.Source); t != nil {
+			return append(slices.Clip(t), x.Traversal...)
+		}
+	case *hclsyntax.IndexExpr:
+		key, _ := s.known(x.Key).Unmark()
+		if t := s.steps(x.Collection); t != nil && key.IsKnown() && !key.IsNull() {
+			return append(slices.Clip(t), hcl.TraverseIndex{Key: key})
+		}
+	}
+	return nil
+}
+
+// binds reports whether a for expression or a dynamic block gave the name.
+func (s *scope) binds(name string) bool {
+	for i := s.iter; i != nil; i = i.up {
+		if i.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// called is the instance of a module that a reference names, with what follows.
+func (s *scope) called(name string, rest hcl.Traversal) (*module, hcl.Traversal) {
+	set, err := s.callSet(name)
+	if err != nil || set == nil || set.call.Module == nil || len(rest) == 0 {
+		return nil, nil
+	}
+	if set.keyed == keyNone {
+		return set.instances[0].m, rest
+	}
+	i, ok := rest[0].(hcl.TraverseIndex)
+	if !ok {
+		return nil, nil
+	}
+	m, _, _ := set.pick(i.Key)
+	return m, rest[1:]
+}
+
+// attributeOf is the address of the resource, one of m, an attribute of which
+// a traversal is, "" if it is none.
+func attributeOf(m *module, t hcl.Traversal) string {
+	if len(t) < 3 {
 		return ""
 	}
-	name, ok := attrName(ref.Traversal, 1)
+	name, ok := attrName(t, 1)
 	if !ok {
 		return ""
 	}
-	address, rest := m.qualify(ref.Traversal.RootName()+"."+name), ref.Traversal[2:]
+	address, rest := m.qualify(t.RootName()+"."+name), t[2:]
 	if i, ok := rest[0].(hcl.TraverseIndex); ok {
 		switch i.Key.Type() {
 		case cty.String:
@@ -60,7 +159,7 @@ func (o *attrOrigin) Source() string {
 // follow goes from var.x and local.x to where they are set, as far as they are
 // set to just one more of these. It ends with an expression and its module.
 func (o *attrOrigin) follow() (hops []graph.Hop, m *module, x hclsyntax.Expression) {
-	m, x = o.m, o.attr.Expr
+	m, x = o.scope.m, o.attr.Expr
 	for len(hops) < 32 {
 		name, kind := bareReference(x)
 		switch kind {

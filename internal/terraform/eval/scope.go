@@ -33,7 +33,10 @@ type scope struct {
 	run    *run
 }
 
-type eachValues struct{ key, value cty.Value }
+type eachValues struct {
+	key, value cty.Value
+	over       hclsyntax.Expression // what has value at key; nil where that is not told
+}
 
 type iteration struct {
 	name  string
