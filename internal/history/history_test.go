@@ -16,6 +16,7 @@ import (
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/hipaa"
+	"safeguard/internal/pgtest"
 )
 
 // TestStore runs one suite on both databases.
@@ -27,7 +28,8 @@ func TestStore(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		testStore(t, postgres(t))
+		create := pgtest.Databases(t)
+		testStore(t, func(t *testing.T) string { return create(t) })
 	})
 }
 

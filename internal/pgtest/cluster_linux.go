@@ -1,64 +1,23 @@
-package history
+package pgtest
 
 import (
-	"database/sql"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"syscall"
 	"testing"
 )
 
-// postgres gives addresses of empty databases of one server: TEST_POSTGRES_DSN,
-// or a private cluster made from the installed binaries. It skips where neither
-// is there.
-func postgres(t *testing.T) func(t *testing.T) string {
-	t.Helper()
-	dsn := os.Getenv("TEST_POSTGRES_DSN")
-	if dsn == "" {
-		dsn = cluster(t)
-	}
-	var n atomic.Int64
-	return func(t *testing.T) string {
-		t.Helper()
-		db, err := sql.Open("pgx", dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer db.Close()
-		name := fmt.Sprintf("safeguard_test_%d_%d", os.Getpid(), n.Add(1))
-		if _, err := db.Exec("CREATE DATABASE " + name); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			if db, err := sql.Open("pgx", dsn); err == nil {
-				defer db.Close()
-				if _, err := db.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
-					t.Log(err)
-				}
-			}
-		})
-		u, err := url.Parse(dsn)
-		if err != nil {
-			t.Fatal(err)
-		}
-		u.Path = "/" + name
-		return u.String()
-	}
-}
-
 // cluster starts a server in a temporary directory and returns its address. The
 // server refuses to run as root, and then runs as nobody.
-func cluster(t *testing.T) string {
+func cluster(t testing.TB) string {
 	t.Helper()
-	bin := postgresBin()
+	bin := installed()
 	if bin == "" {
 		t.Skip("PostgreSQL is not installed (no initdb), and TEST_POSTGRES_DSN is not set")
 	}
@@ -112,18 +71,4 @@ func cluster(t *testing.T) string {
 		}
 	})
 	return fmt.Sprintf("postgres://tester@127.0.0.1:%d/postgres?sslmode=disable", port)
-}
-
-// postgresBin is the directory of initdb: packages leave it out of PATH.
-func postgresBin() string {
-	if path, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			return filepath.Dir(real)
-		}
-	}
-	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if len(found) == 0 {
-		return ""
-	}
-	return filepath.Dir(found[len(found)-1])
 }
