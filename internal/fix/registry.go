@@ -33,6 +33,8 @@ type entry struct {
 	Rule     string            `hcl:"rule,label"`
 	Versions string            `hcl:"versions,optional"` // major ones: "<6", ">=6"
 	When     map[string]string `hcl:"when,optional"`     // what arguments of the call begin with
+	Needs    []string          `hcl:"needs,optional"`    // shared pieces that no input refers to
+	Why      string            `hcl:"why,optional"`      // what people have to do, instead of inputs
 	Inputs   *inputs           `hcl:"inputs,block"`
 
 	code string // of the inputs
@@ -63,7 +65,11 @@ func entries(module, rule string) ([]entry, error) {
 	}
 	var found []entry
 	for _, e := range table.Rules {
-		if e.Rule != rule || e.Inputs == nil {
+		if e.Rule != rule {
+			continue
+		}
+		if e.Inputs == nil {
+			found = append(found, e)
 			continue
 		}
 		r := e.Inputs.Body.(*hclsyntax.Body).SrcRange
@@ -156,7 +162,7 @@ func (w *writer) inputs(ruleID string, r rule.Repair, s *site) error {
 	if call.JSON {
 		return fmt.Errorf("module.%s is called in JSON syntax: change its arguments there", call.Name)
 	}
-	code, err := w.inputCode(ruleID, r, s)
+	code, needs, err := w.inputCode(ruleID, r, s)
 	if err != nil {
 		return err
 	}
@@ -166,6 +172,11 @@ func (w *writer) inputs(ruleID string, r rule.Repair, s *site) error {
 	resolved, err := w.resolve(code, s.parent, meta{})
 	if err != nil {
 		return err
+	}
+	for _, name := range needs {
+		if err := w.need(rule.Need{Piece: name}); err != nil {
+			return err
+		}
 	}
 	f, block, err := s.parent.declared(w.world, "module", call.Name)
 	if err != nil {
@@ -204,25 +215,47 @@ func withoutNulls(code, call *hclsyntax.Body) *hclsyntax.Body {
 	return &body
 }
 
-// inputCode is the code of the arguments to set.
-func (w *writer) inputCode(ruleID string, r rule.Repair, s *site) (string, error) {
-	name, major := registryModule(s.call())
-	known, err := entries(name, ruleID)
+// inputCode is the code of the arguments to set, and the pieces needed besides.
+func (w *writer) inputCode(ruleID string, r rule.Repair, s *site) (code string, needs []string, err error) {
+	known, err := s.tabled(ruleID)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	known = slices.DeleteFunc(known, func(e entry) bool { return !e.fits(s, major) })
 	if n := len(known); n > 0 {
 		e := known[0]
 		if !w.gentle {
 			e = known[n-1] // the first was not enough
 		}
-		return strings.ReplaceAll(e.code, "CALL", s.call().Name), nil
+		return strings.ReplaceAll(e.code, "CALL", s.call().Name), e.Needs, nil
 	}
 	if code := w.passed(r, s); code != "" {
-		return code, nil
+		return code, nil, nil
 	}
-	return "", fmt.Errorf("%s is in an installed module (%s): change the arguments of module.%s, or use another version of it", w.target.Address, s.call().Source, s.call().Name)
+	return "", nil, fmt.Errorf("%s is in an installed module (%s): change the arguments of module.%s, or use another version of it", w.target.Address, s.call().Source, s.call().Name)
+}
+
+// tabled are the entries with inputs for a rule that are for the call of the
+// site.
+func (s *site) tabled(rule string) ([]entry, error) {
+	name, major := registryModule(s.call())
+	known, err := entries(name, rule)
+	return slices.DeleteFunc(known, func(e entry) bool { return e.Inputs == nil || !e.fits(s, major) }), err
+}
+
+// byHand says what people have to do about a rule at the call of the site, ""
+// where the table has inputs or nothing.
+func (s *site) byHand(rule string) string {
+	name, major := registryModule(s.call())
+	known, err := entries(name, rule)
+	if err != nil {
+		return ""
+	}
+	for _, e := range known {
+		if e.Inputs == nil && e.fits(s, major) {
+			return strings.ReplaceAll(e.Why, "CALL", s.call().Name)
+		}
+	}
+	return ""
 }
 
 // passed is code for inputs where all that the repair sets are arguments of the

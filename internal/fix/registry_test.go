@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"safeguard/internal/hipaa"
+	"safeguard/internal/rules"
 	"safeguard/internal/terraform/config"
 )
 
@@ -43,6 +44,17 @@ func TestRegistryTables(t *testing.T) {
 				t.Fatalf("%s: %s: got %d entries, error %v", file, b.Labels[0], len(found), err)
 			}
 			for _, e := range found {
+				for _, name := range e.Needs {
+					if _, ok := catalogue[name]; !ok {
+						t.Errorf("%s: %s needs %s, which is no shared piece", file, e.Rule, name)
+					}
+				}
+				if (e.Inputs == nil) == (e.Why == "") {
+					t.Errorf("%s: %s has to have either inputs or why there are none", file, e.Rule)
+				}
+				if e.Inputs == nil {
+					continue
+				}
 				code, err := parseSnippet(e.code)
 				if err != nil || len(code.body.Attributes) == 0 || len(code.body.Blocks) > 0 {
 					t.Errorf("%s: %s: its inputs are no arguments: %v\n%s", file, e.Rule, err, e.code)
@@ -56,6 +68,34 @@ func TestRegistryTables(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestRegistryCovers holds every widely used module to have a table, but for
+// those of which no rule of the pack judges what they are for.
+func TestRegistryCovers(t *testing.T) {
+	t.Parallel()
+	judged := map[string]bool{}
+	for _, r := range rules.All() {
+		for _, typ := range r.Types {
+			judged[typ] = true
+		}
+	}
+	for name, without := range map[string]string{
+		"alb": "", "apigateway-v2": "", "autoscaling": "", "cloudfront": "aws_cloudfront_distribution", "dynamodb-table": "",
+		"ec2-instance": "", "ecs": "", "efs": "", "eks": "", "elasticache": "", "kms": "aws_kms_key", "lambda": "",
+		"opensearch": "", "rds": "", "rds-aurora": "", "redshift": "", "s3-bucket": "", "secrets-manager": "",
+		"security-group": "", "sns": "", "sqs": "aws_sqs_queue", "vpc": "",
+	} {
+		_, err := registryFiles.ReadFile("registry/" + name + ".hcl")
+		switch {
+		case without == "" && err != nil:
+			t.Errorf("there is no table for %s: %v", name, err)
+		case without != "" && err == nil:
+			t.Errorf("there is a table for %s: say so here", name)
+		case without != "" && judged[without]:
+			t.Errorf("a rule judges %s, and %s has no table", without, name)
 		}
 	}
 }

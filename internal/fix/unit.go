@@ -176,8 +176,9 @@ func (e *engine) ready(u *unit) bool {
 	proposed := false
 	for _, t := range u.targets {
 		r := e.rules[u.Rule].Assert.Repair(t.Target)
-		proposed = proposed || len(r.Changes) > 0 || e.viaInputs(u.Rule, t)
-		u.Reason = cmp.Or(r.Why, u.Reason)
+		has, byHand := e.viaInputs(u.Rule, t)
+		proposed = proposed || has || len(r.Changes) > 0 && byHand == ""
+		u.Reason = cmp.Or(byHand, r.Why, u.Reason)
 	}
 	if !proposed {
 		u.Outcome = Manual

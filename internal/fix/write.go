@@ -24,7 +24,7 @@ func (e *engine) write(u *unit) (err error) {
 	added := map[graph.Location]map[string]string{}
 	for _, t := range u.targets {
 		r := e.rules[u.Rule].Assert.Repair(t.Target)
-		if len(r.Changes) == 0 && !e.viaInputs(u.Rule, t) {
+		if has, _ := e.viaInputs(u.Rule, t); len(r.Changes) == 0 && !has {
 			return errors.New(cmp.Or(r.Why, "there is no repair for "+address(t.Resource)))
 		}
 		about := t.Resource
@@ -63,18 +63,24 @@ func (e *engine) write(u *unit) (err error) {
 }
 
 // viaInputs reports whether a target is in an installed module for which the
-// table has inputs.
-func (e *engine) viaInputs(rule string, t target) bool {
+// table has inputs; why is what the table leaves to people.
+func (e *engine) viaInputs(rule string, t target) (has bool, why string) {
 	if t.Resource == nil {
-		return false
+		return false, ""
 	}
 	s, err := siteOf(e.state.input.Config.Roots[t.root], t.Resource.Module)
-	if err != nil || s.installed() == nil {
-		return false
+	if err != nil {
+		return false, ""
 	}
-	name, _ := registryModule(s.installed().call())
-	known, err := entries(name, rule)
-	return err == nil && len(known) > 0
+	outer := s.installed()
+	if outer == nil {
+		return false, ""
+	}
+	known, err := outer.tabled(rule)
+	if err == nil && len(known) > 0 {
+		return true, ""
+	}
+	return false, outer.byHand(rule)
 }
 
 func address(r *graph.Resource) string {

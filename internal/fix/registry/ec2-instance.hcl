@@ -15,10 +15,7 @@ rule "EC2_INSTANCE_NO_PUBLIC_IP" {
 
 rule "EC2_INSTANCE_PROFILE_ATTACHED" {
   inputs {
-    create_iam_instance_profile = true
-    iam_role_policies = {
-      AmazonSSMManagedInstanceCore = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore"
-    }
+    iam_instance_profile = shared.instance_profile.name
   }
 }
 

@@ -99,3 +99,63 @@ rule "S3_VERSION_LIFECYCLE_POLICY_CHECK" {
     ]
   }
 }
+
+# S3 replicates only what is versioned.
+rule "S3_BUCKET_REPLICATION_ENABLED" {
+  versions = "<6"
+  inputs {
+    versioning = { enabled = true }
+    replication_configuration = {
+      role = shared.replication_role.arn
+      rules = [
+        {
+          id                        = "all"
+          status                    = "Enabled"
+          delete_marker_replication = "Disabled"
+          source_selection_criteria = { sse_kms_encrypted_objects = { enabled = true } }
+          destination = {
+            bucket                   = shared.replica_bucket.arn
+            encryption_configuration = { replica_kms_key_id = shared.kms_key.arn }
+          }
+        }
+      ]
+    }
+  }
+}
+
+rule "S3_BUCKET_REPLICATION_ENABLED" {
+  versions = "<6"
+  inputs {
+    versioning = { enabled = true }
+    lifecycle_rule = [
+      {
+        id                            = "expire-noncurrent-versions"
+        enabled                       = true
+        noncurrent_version_expiration = { days = 365 }
+      }
+    ]
+    replication_configuration = {
+      role = shared.replication_role.arn
+      rules = [
+        {
+          id                        = "all"
+          status                    = "Enabled"
+          delete_marker_replication = "Disabled"
+          source_selection_criteria = { sse_kms_encrypted_objects = { enabled = true } }
+          destination = {
+            bucket                   = shared.replica_bucket.arn
+            encryption_configuration = { replica_kms_key_id = shared.kms_key.arn }
+          }
+        }
+      ]
+    }
+  }
+}
+
+rule "S3_BUCKET_DEFAULT_LOCK_ENABLED" {
+  why = "object_lock_enabled of module.CALL replaces the bucket with all objects: declare an aws_s3_bucket_object_lock_configuration for module.CALL.s3_bucket_id beside the call, which locks the bucket that is there"
+}
+
+rule "S3_EVENT_NOTIFICATIONS_ENABLED" {
+  why = "the module has no input for it: call its module modules/notification, or declare an aws_s3_bucket_notification, for module.CALL.s3_bucket_id, of which a bucket can have only one"
+}
