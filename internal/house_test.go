@@ -61,7 +61,7 @@ var may = map[string][]string{
 	"corpus":       {},
 	"ruletest":     {"assessment", "fix", "graph", "hipaa", "rule", "scan", "terraform"},
 	"tftest":       {},
-	"differential": {"tftest", "corpus"},
+	"differential": {"tftest", "corpus", "assessment"},
 
 	"cli": {"..."},
 }

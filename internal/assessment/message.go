@@ -121,8 +121,22 @@ type Link struct {
 	// or hand.
 	Unmanaged string `json:"unmanaged,omitempty"`
 	Reason    string `json:"reason,omitempty"`
-	// Offline is the verdict that the code itself gets, where it differs.
+	// Companions are the resources of Terraform that set parts of the resource, as
+	// aws_s3_bucket_versioning does of a bucket: where the fault may lie.
+	Companions []Companion `json:"companions,omitempty"`
+	// Contradiction is the id of the known contradiction that explains the
+	// finding; see safeguard exceptions suggest.
+	Contradiction string `json:"contradiction,omitempty"`
+	// Offline is the verdict that the code itself gets, where it differs from
+	// AWS's, and Cause the likely reason.
 	Offline Verdict `json:"offline,omitempty"`
+	Cause   string  `json:"cause,omitempty"`
+}
+
+// A Companion is a resource of Terraform that belongs to another one.
+type Companion struct {
+	Address  string   `json:"address"`
+	Location Location `json:"location"`
 }
 
 // A Resource says what a result is about. An account-level result has the type
@@ -136,6 +150,9 @@ type Resource struct {
 	ARN           string `json:"arn"`
 	Account       string `json:"account"`
 	Region        string `json:"region"`
+	// AWSTags are the tags that AWS itself sets, such as
+	// aws:cloudformation:stack-name: they say who made the resource.
+	AWSTags map[string]string `json:"aws_tags,omitempty"`
 }
 
 // Evidence is a value that a verdict rests on, secrets redacted.

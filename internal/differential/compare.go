@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"safeguard/internal/assessment"
 )
 
 // A Difference is a place where Terraform and inspect contradict each other.
@@ -101,7 +103,7 @@ func schemaName(p *Instance) string {
 // as [*], that stands for address.
 func wildcard(address string, inspected map[string]*Inspected) string {
 	for other := range inspected {
-		if strings.Contains(other, "[*]") && withoutKeys(other) == withoutKeys(address) {
+		if strings.Contains(other, "[*]") && assessment.WithoutKeys(other) == assessment.WithoutKeys(address) {
 			return other
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"safeguard/internal/assessment"
 )
 
 // An Instance is a resource instance as terraform plan knows it.
@@ -82,7 +84,7 @@ func ReadPlan(data []byte) (map[string]*Instance, error) {
 			Values:     r.Change.After,
 			Unknown:    r.Change.AfterUnknown,
 			Sensitive:  r.Change.AfterSensitive,
-			Configured: configured[withoutKeys(r.Address)],
+			Configured: configured[assessment.WithoutKeys(r.Address)],
 		}
 	}
 	plan.PriorState.Values.Root.collect(configured, instances)
@@ -108,32 +110,10 @@ func (m *stateModule) collect(configured map[string]map[string]any, into map[str
 			Type:       r.Type,
 			Values:     r.Values,
 			Sensitive:  r.Sensitive,
-			Configured: configured[withoutKeys(r.Address)],
+			Configured: configured[assessment.WithoutKeys(r.Address)],
 		}
 	}
 	for _, child := range m.Children {
 		child.collect(configured, into)
 	}
-}
-
-// withoutKeys is address without instance keys.
-func withoutKeys(address string) string {
-	var b bytes.Buffer
-	quoted, depth := false, 0
-	for i := 0; i < len(address); i++ {
-		switch c := address[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }

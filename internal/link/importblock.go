@@ -20,7 +20,7 @@ type Importer struct {
 
 // Add takes a linked result; others than those made by hand are left out.
 func (m *Importer) Add(r *assessment.Result) {
-	if r.Link == nil || r.Link.Unmanaged != "hand" {
+	if r.Link == nil || r.Link.Unmanaged != byHand {
 		return
 	}
 	name := r.Resource.ARN + " " + r.Resource.ID

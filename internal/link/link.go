@@ -4,7 +4,6 @@
 package link
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -18,6 +17,8 @@ type Index struct {
 	byName  map[key][]*entry
 	byARN   map[string][]*entry
 	byType  map[string][]*entry // of Terraform
+	states  map[string]int      // how many states have an address
+	code    map[string]int      // how many configurations
 	configs []*graph.Graph
 }
 
@@ -25,6 +26,7 @@ type key struct{ typ, name string } // typ is AWS's
 
 type entry struct {
 	res             *graph.Resource
+	in              *graph.Graph
 	root            string
 	account, region string // "" if not known
 }
@@ -33,27 +35,29 @@ type entry struct {
 // what AWS calls a resource. Either alone serves too: a configuration knows the
 // names that are written in it, a state has no lines.
 func New(configs, states []*graph.Graph) *Index {
-	x := &Index{byName: map[key][]*entry{}, byARN: map[string][]*entry{}, byType: map[string][]*entry{}, configs: configs}
+	x := &Index{byName: map[key][]*entry{}, byARN: map[string][]*entry{}, byType: map[string][]*entry{}, states: map[string]int{}, code: map[string]int{}, configs: configs}
 	for _, g := range states {
 		for _, r := range g.Resources {
-			x.add(r, g.Root)
+			x.states[r.Address]++
+			x.add(r, g)
 		}
 	}
 	for _, g := range configs {
 		for _, r := range g.Resources {
 			if !r.Maybe {
-				x.add(r, g.Root)
+				x.code[r.Address]++
+				x.add(r, g)
 			}
 		}
 	}
 	return x
 }
 
-func (x *Index) add(r *graph.Resource, root string) {
+func (x *Index) add(r *graph.Resource, g *graph.Graph) {
 	if r.Data {
 		return
 	}
-	e := &entry{res: r, root: root, region: r.Region}
+	e := &entry{res: r, in: g, root: g.Root, region: r.Region}
 	x.byType[r.Type] = append(x.byType[r.Type], e)
 	types, ok := awsTypes[r.Type]
 	if !ok {
@@ -94,103 +98,105 @@ func (x *Index) volumes(e *entry) {
 	}
 }
 
-// Link completes a result that comes from AWS with its place in Terraform, or
-// says why it has none. The fingerprint stays.
+// Link completes a result that comes from AWS with its place in Terraform and its
+// companions there, or says why it has none. The fingerprint stays.
 func (x *Index) Link(r *assessment.Result) {
 	if len(r.Sources) == 0 {
 		return
 	}
-	found := x.find(r)
-	if len(found) == 1 {
-		x.place(r, found[0])
-		return
+	found := x.find(r.Rule, r.Resource)
+	if group := r.Resource.AWSTags["aws:autoscaling:groupName"]; group != "" && len(found) == 0 {
+		of := r.Resource
+		of.Type, of.ID, of.ARN = "AWS::AutoScaling::AutoScalingGroup", group, ""
+		if found = x.find(r.Rule, of); len(found) == 1 {
+			r.Link = &assessment.Link{Reason: "the group makes its instances: what is wrong is in the group or its launch template"}
+		}
 	}
-	if len(found) > 1 {
+	switch len(found) {
+	case 0:
+		by, reason := maker(r)
+		r.Link = &assessment.Link{Unmanaged: by, Reason: reason}
+	case 1:
+		x.place(r, found[0])
+	default:
 		r.Link = &assessment.Link{Reason: "several resources have this name"}
 		for _, e := range found {
 			r.Link.Candidates = append(r.Link.Candidates, e.root+": "+e.res.Address)
 		}
-		return
 	}
-	by, reason := maker(r)
-	r.Link = &assessment.Link{Unmanaged: by, Reason: reason}
 }
 
 // place writes where e is.
 func (x *Index) place(r *assessment.Result, e *entry) {
 	r.Resource.TerraformType, r.Resource.Address, r.Resource.Root = e.res.Type, e.res.Address, e.root
-	if l := e.res.Location(); l.Line > 0 {
-		r.Location = assessment.Location(l)
-		return
+	declared := x.declarations(e)
+	switch len(declared) {
+	case 0:
+		l := linkOf(r)
+		l.Reason = "it is in the state and not in the code that was given"
+		l.Companions = companions(e.in, e.res, r.Rule)
+	case 1:
+		d := declared[0]
+		r.Resource.Root, r.Location = d.root, assessment.Location(d.res.Location())
+		if found := companions(d.in, d.res, r.Rule); len(found) > 0 {
+			linkOf(r).Companions = found
+		}
+	default:
+		l := linkOf(r)
+		l.Reason = "several roots declare " + e.res.Address
+		for _, d := range declared {
+			l.Candidates = append(l.Candidates, d.root+": "+e.res.Address)
+		}
 	}
-	var declared []*graph.Resource
-	var roots []string
+}
+
+// linkOf is the link of a result, made if there is none.
+func linkOf(r *assessment.Result) *assessment.Link {
+	if r.Link == nil {
+		r.Link = &assessment.Link{}
+	}
+	return r.Link
+}
+
+// declarations are where an entry is written: itself if it is of a configuration,
+// or else its address in the configurations, in that of its own root if it is there.
+func (x *Index) declarations(e *entry) []*entry {
+	if e.res.Location().Line > 0 {
+		return []*entry{e}
+	}
+	var all []*entry
 	for _, g := range x.configs {
 		res := g.ByAddress(e.res.Address)
 		if res == nil { // the configuration may not know its instances
 			res = unindexed(g, e.res.Address)
 		}
 		if res != nil {
-			declared, roots = append(declared, res), append(roots, g.Root)
+			all = append(all, &entry{res: res, in: g, root: g.Root})
 		}
 	}
-	if i := slices.Index(roots, e.root); i >= 0 {
-		declared, roots = declared[i:i+1], roots[i:i+1]
+	if i := slices.IndexFunc(all, func(d *entry) bool { return d.root == e.root }); i >= 0 {
+		return all[i : i+1]
 	}
-	switch len(declared) {
-	case 0:
-		r.Link = &assessment.Link{Reason: "it is in the state and not in the code that was given"}
-	case 1:
-		r.Resource.Root, r.Location = roots[0], assessment.Location(declared[0].Location())
-	default:
-		r.Link = &assessment.Link{Reason: "several roots declare " + e.res.Address}
-		for _, root := range roots {
-			r.Link.Candidates = append(r.Link.Candidates, root+": "+e.res.Address)
-		}
-	}
+	return all
 }
 
 // unindexed finds the declaration of an instance whose count or for_each the
 // configuration does not know.
 func unindexed(g *graph.Graph, address string) *graph.Resource {
-	want := strip(address)
+	want := assessment.WithoutKeys(address)
 	for _, r := range g.Resources {
-		if r.Maybe && strip(r.Address) == want {
+		if r.Maybe && assessment.WithoutKeys(r.Address) == want {
 			return r
 		}
 	}
 	return nil
 }
 
-// strip is an address without instance keys.
-func strip(address string) string {
-	var b strings.Builder
-	depth, quoted := 0, false
-	for i := 0; i < len(address); i++ {
-		c := address[i]
-		switch {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-// find lists the resources that r may be about; one address is listed once.
-func (x *Index) find(r *assessment.Result) []*entry {
-	res := r.Resource
+// find lists the resources that a verdict by rule on res may be about; one address is listed once.
+func (x *Index) find(rule string, res assessment.Resource) []*entry {
 	if res.Type == "AWS::::Account" {
 		var all []*entry
-		for _, t := range singletons[r.Rule] {
+		for _, t := range singletons[rule] {
 			all = append(all, x.byType[t]...)
 		}
 		return x.fitting(all, res)
@@ -217,19 +223,22 @@ func (x *Index) find(r *assessment.Result) []*entry {
 // entry from the configuration where there is one from the state.
 func (x *Index) fitting(es []*entry, res assessment.Resource) []*entry {
 	var all []*entry
+	elsewhere := map[string]bool{} // addresses that are another account's or region's
 	for _, e := range es {
-		if e.account != "" && res.Account != "" && e.account != res.Account {
+		if e.account != "" && res.Account != "" && e.account != res.Account ||
+			e.region != "" && res.Region != "" && e.region != res.Region && !global(res.Type) {
+			elsewhere[e.res.Address] = true
 			continue
 		}
-		if e.region != "" && res.Region != "" && e.region != res.Region && !global(res.Type) {
+		// The state tells whose the code is, if there is a state for each code.
+		if elsewhere[e.res.Address] && !e.fromState() && x.states[e.res.Address] >= x.code[e.res.Address] {
 			continue
 		}
-		if i := slices.IndexFunc(all, func(o *entry) bool {
+		if !slices.ContainsFunc(all, func(o *entry) bool {
 			return o.res.Address == e.res.Address && (o.root == e.root || o.fromState() != e.fromState())
-		}); i >= 0 {
-			continue
+		}) {
+			all = append(all, e)
 		}
-		all = append(all, e)
 	}
 	return all
 }
@@ -245,34 +254,4 @@ func global(typ string) bool {
 // tail is the name at the end of an ARN.
 func tail(arn string) string {
 	return arn[strings.LastIndexAny(arn, ":/")+1:]
-}
-
-// makers are the marks of those who make resources that Terraform does not have.
-var makers = []struct{ by, mark, reason string }{
-	{"service-linked-role", ":role/aws-service-role/", "AWS made this role for a service and keeps it: accept the finding with an exception"},
-	{"identity-center", "AWSReservedSSO_", "IAM Identity Center made it: change the permission set, or accept the finding with an exception"},
-	{"identity-center", "/aws-reserved/", "AWS made it: accept the finding with an exception"},
-	{"control-tower", "aws-controltower", "Control Tower made it and reverts changes: accept the finding with an exception"},
-	{"control-tower", "AWSControlTower", "Control Tower made it and reverts changes: accept the finding with an exception"},
-	{"control-tower", "stacksets-exec-", "CloudFormation StackSets made it: accept the finding with an exception"},
-	{"cloudformation", "cf-templates-", "CloudFormation made it for its templates: accept the finding with an exception"},
-	{"cloudformation", "cdk-hnb659fds-", "the CDK made it: change it there"},
-	{"cloudformation", "-StackSet-", "CloudFormation made it: change the template"},
-	{"aws", ":policy/service-role/", "AWS made this policy: accept the finding with an exception"},
-}
-
-// maker says who made what is not in Terraform.
-func maker(r *assessment.Result) (by, reason string) {
-	if r.Resource.Type == "AWS::::Account" {
-		if types := singletons[r.Rule]; len(types) > 0 {
-			return "", fmt.Sprintf("it is about the account, and no %s is in this Terraform", types[0])
-		}
-		return "", "it is about the account"
-	}
-	for _, m := range makers {
-		if strings.Contains(r.Resource.ARN, m.mark) || strings.Contains(r.Resource.ID, m.mark) {
-			return m.by, m.reason
-		}
-	}
-	return "hand", "it is not in the Terraform that was given: made by hand or by other code"
 }

@@ -58,11 +58,11 @@ func group(results []*assessment.Result, known func(*assessment.Result) bool) []
 		key := key(what, r.Resource.Root, r.Location.File, block)
 		item := byKey[key]
 		if item == nil {
-			item = &Item{Key: key, Location: r.Location, Address: bare(r.Resource.Address), Root: r.Resource.Root}
+			item = &Item{Key: key, Location: r.Location, Address: assessment.WithoutKeys(r.Resource.Address), Root: r.Resource.Root}
 			byKey[key] = item
 			items = append(items, item)
 		}
-		if item.Address != bare(r.Resource.Address) {
+		if item.Address != assessment.WithoutKeys(r.Resource.Address) {
 			item.Address = block
 		}
 		item.Results = append(item.Results, r)
@@ -129,7 +129,7 @@ func key(parts ...string) string {
 
 // blockOf names the block of a result within its module: aws_s3_bucket.data.
 func blockOf(r *assessment.Result) string {
-	address := bare(r.Resource.Address)
+	address := assessment.WithoutKeys(r.Resource.Address)
 	if r.Location.File == "" { // a live resource: nothing else identifies it
 		return r.Resource.Address + r.Resource.ARN + r.Resource.ID
 	}
@@ -144,26 +144,4 @@ func blockOf(r *assessment.Result) string {
 		}
 		address = after
 	}
-}
-
-// bare is an address without the keys of instances.
-func bare(address string) string {
-	var b strings.Builder
-	depth, quoted := 0, false
-	for i := 0; i < len(address); i++ {
-		switch c := address[i]; {
-		case depth > 0 && c == '\\':
-			i++
-		case depth > 0 && c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }
