@@ -328,6 +328,31 @@ func TestSecurityHubOf2025(t *testing.T) {
 	wantLines(t, audit(t, opts), own+" eu-central-1 S3_BUCKET_VERSIONING_ENABLED NON_COMPLIANT arn:aws:s3:::data-"+own+" aws-security-hub")
 }
 
+// TestTagsOfAWS reads who made a resource, from either source, and no other tags.
+func TestTagsOfAWS(t *testing.T) {
+	t.Parallel()
+	all := map[string]string{"aws:cloudformation:stack-name": "billing", "patient": "secret"}
+	for name, change := range map[string]func(*awsfake.Contents){
+		"AWS Config":   func(c *awsfake.Contents) { c.Hub = false; c.Tags = map[string]map[string]string{"data-" + own: all} },
+		"Security Hub": func(c *awsfake.Contents) { c.Findings[0].Tags = all },
+		"OCSF": func(c *awsfake.Contents) {
+			c.Hub, c.HubV2, c.Findings[0].Tags = false, true, all
+		},
+	} {
+		w := world()
+		change(w.Places[awsfake.Place{Account: own, Region: region}])
+		l := audit(t, serve(t, w))
+		for _, r := range l.results {
+			if r.Rule != "S3_BUCKET_VERSIONING_ENABLED" || r.Verdict != assessment.NonCompliant {
+				continue
+			}
+			if len(r.Resource.AWSTags) != 1 || r.Resource.AWSTags["aws:cloudformation:stack-name"] != "billing" {
+				t.Errorf("%s: got the tags %v", name, r.Resource.AWSTags)
+			}
+		}
+	}
+}
+
 func TestNothingCanBeRead(t *testing.T) {
 	t.Parallel()
 	w := world()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -275,28 +276,41 @@ func newResult(id string, facts *hipaa.Rule, v assessment.Verdict, annotation st
 	return m
 }
 
-// addARNs looks up the ARNs that do not follow from ids, and adds the pending
-// results: only then is it known which are about one resource.
+// addARNs looks up the ARNs that do not follow from ids, and the tags that AWS set
+// on what is not compliant, and adds the pending results: only then is it known
+// which are about one resource.
 func (c *configReader) addARNs(ctx context.Context, query func(ctx context.Context, expression, token string) ([]string, string, error)) error {
-	wanted := map[string][]string{}
+	wanted := map[string]map[string]bool{}
 	for _, m := range c.out.pending {
-		if r := m.Resource; r.ARN == "" && r.Type != accountType && r.Type != "" && !slices.Contains(wanted[r.Type], r.ID) {
-			wanted[r.Type] = append(wanted[r.Type], r.ID)
+		r := m.Resource
+		if r.Type == accountType || r.Type == "" || r.ARN != "" && m.Verdict != assessment.NonCompliant {
+			continue
 		}
+		if wanted[r.Type] == nil {
+			wanted[r.Type] = map[string]bool{}
+		}
+		wanted[r.Type][r.ID] = true
 	}
-	arns := map[[2]string]string{}
-	for typ, ids := range wanted {
-		for _, expression := range expressions(typ, ids) {
+	type found struct {
+		ARN  string
+		Tags tags
+	}
+	all := map[[2]string]found{}
+	for _, typ := range slices.Sorted(maps.Keys(wanted)) {
+		for _, expression := range expressions(typ, slices.Sorted(maps.Keys(wanted[typ]))) {
 			for token := ""; ; {
 				rows, next, err := query(ctx, expression, token)
 				if err != nil {
-					c.out.warn("warning", c.out.Target.text()+": ARNs of "+typ+" could not be looked up", reason(err))
+					c.out.warn("warning", c.out.Target.text()+": ARNs and tags of "+typ+" could not be looked up", reason(err))
 					break
 				}
 				for _, row := range rows {
-					var found struct{ ResourceID, ARN string }
-					if err := json.Unmarshal([]byte(row), &found); err == nil && found.ARN != "" {
-						arns[[2]string{typ, found.ResourceID}] = found.ARN
+					var item struct {
+						ResourceID string
+						found
+					}
+					if err := json.Unmarshal([]byte(row), &item); err == nil {
+						all[[2]string{typ, item.ResourceID}] = item.found
 					}
 				}
 				if token = next; token == "" {
@@ -306,13 +320,39 @@ func (c *configReader) addARNs(ctx context.Context, query func(ctx context.Conte
 		}
 	}
 	for _, m := range c.out.pending {
-		if arn := arns[[2]string{m.Resource.Type, m.Resource.ID}]; arn != "" && m.Resource.ARN == "" {
-			m.Resource.ARN = arn
-		}
+		known := all[[2]string{m.Resource.Type, m.Resource.ID}]
+		m.Resource.ARN = cmp.Or(m.Resource.ARN, known.ARN)
+		m.Resource.AWSTags = known.Tags.ofAWS()
 		c.out.add(m)
 	}
 	c.out.pending = nil
 	return ctx.Err()
+}
+
+// tags are the tags of a configuration item.
+type tags []struct{ Key, Value string }
+
+// ofAWS are the tags that AWS itself sets; nil if there are none.
+func (ts tags) ofAWS() map[string]string {
+	m := map[string]string{}
+	for _, t := range ts {
+		m[t.Key] = t.Value
+	}
+	return ofAWS(m)
+}
+
+// ofAWS leaves out the tags that people set: nobody else needs to see them.
+func ofAWS(tags map[string]string) map[string]string {
+	var all map[string]string
+	for k, v := range tags {
+		if strings.HasPrefix(k, "aws:") {
+			if all == nil {
+				all = map[string]string{}
+			}
+			all[k] = v
+		}
+	}
+	return all
 }
 
 // maxExpression is AWS's limit for an advanced query, less what an aggregator adds.
@@ -320,7 +360,7 @@ const maxExpression = 4096 - len(" AND accountId = '000000000000' AND awsRegion 
 
 // expressions ask for the ARNs of resources, in as few queries as fit.
 func expressions(typ string, ids []string) []string {
-	head := "SELECT resourceId, arn WHERE resourceType = '" + typ + "' AND resourceId IN ("
+	head := "SELECT resourceId, arn, tags WHERE resourceType = '" + typ + "' AND resourceId IN ("
 	var all []string
 	line := ""
 	for _, id := range ids {

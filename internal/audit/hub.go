@@ -148,7 +148,7 @@ func (h *hubReader) finding(f *types.AwsSecurityFinding) {
 		found.recommendation, found.url = aws.ToString(f.Remediation.Recommendation.Text), aws.ToString(f.Remediation.Recommendation.Url)
 	}
 	for _, r := range f.Resources {
-		found.resources = append(found.resources, hubResource{aws.ToString(r.Type), aws.ToString(r.Id)})
+		found.resources = append(found.resources, hubResource{aws.ToString(r.Type), aws.ToString(r.Id), ofAWS(r.Tags)})
 	}
 	h.add(&found)
 }
@@ -164,7 +164,10 @@ type hubFinding struct {
 	resources                              []hubResource
 }
 
-type hubResource struct{ typ, id string }
+type hubResource struct {
+	typ, id string
+	tags    map[string]string // of AWS
+}
 
 // add counts a finding and adds a result for each of its resources.
 func (h *hubReader) add(f *hubFinding) {
@@ -198,7 +201,7 @@ func (h *hubReader) add(f *hubFinding) {
 			m.Severity = s
 		}
 		m.Resource = canonical(assessment.Resource{
-			Type: configType(r.typ), ID: r.id, Account: h.out.Target.Account, Region: h.out.Target.Region,
+			Type: configType(r.typ), ID: r.id, Account: h.out.Target.Account, Region: h.out.Target.Region, AWSTags: r.tags,
 		}, h.partition)
 		m.Sources = []assessment.Source{{
 			Name: SourceHub, Rule: f.control, Verdict: verdict, Evaluated: f.updated, FirstSeen: f.first,

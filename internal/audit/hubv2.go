@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -35,6 +36,11 @@ type ocsfFinding struct {
 	Resources []struct {
 		Type string `document:"type"`
 		UID  string `document:"uid"`
+		Tags []struct {
+			Name   string   `document:"name"`
+			Value  string   `document:"value"`
+			Values []string `document:"values"`
+		} `document:"tags"`
 	} `document:"resources"`
 	Severity string `document:"severity"`
 	Status   string `document:"status"`
@@ -92,7 +98,11 @@ func (h *hubReader) ocsf(f *ocsfFinding) {
 		found.url = f.Remediation.References[0]
 	}
 	for _, r := range f.Resources {
-		found.resources = append(found.resources, hubResource{r.Type, r.UID})
+		tags := map[string]string{}
+		for _, t := range r.Tags { // value is of older versions of the schema
+			tags[t.Name] = cmp.Or(t.Value, strings.Join(t.Values, ","))
+		}
+		found.resources = append(found.resources, hubResource{r.Type, r.UID, ofAWS(tags)})
 	}
 	h.add(&found)
 }

@@ -44,13 +44,17 @@ func (r *reading) add(m *assessment.Result) {
 		return
 	}
 	sources := append(old.Sources, m.Sources...)
+	tags := old.Resource.AWSTags
+	if tags == nil {
+		tags = m.Resource.AWSTags
+	}
 	if graver(m, old) {
 		res := old.Resource
 		*old = *m
 		old.Resource.ID = cmp.Or(res.ID, old.Resource.ID)
 		old.Resource.ARN = cmp.Or(old.Resource.ARN, res.ARN)
 	}
-	old.Sources = sources
+	old.Sources, old.Resource.AWSTags = sources, tags
 }
 
 // graver reports whether m's verdict counts instead of old's: the gravest does,

@@ -3,6 +3,7 @@ package awsfake
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -247,7 +248,7 @@ func evaluations(r *Rule, account string) []any {
 }
 
 var (
-	selectForm = regexp.MustCompile(`^SELECT resourceId, arn WHERE resourceType = '[A-Za-z0-9:]+' AND resourceId IN \(('[^']*'(?:,'[^']*')*)\)`)
+	selectForm = regexp.MustCompile(`^SELECT resourceId, arn, tags WHERE resourceType = '[A-Za-z0-9:]+' AND resourceId IN \(('[^']*'(?:,'[^']*')*)\)`)
 	quoted     = regexp.MustCompile(`'([^']*)'`)
 )
 
@@ -260,10 +261,19 @@ func (w *World) selectConfig(c *call, p Place, limit int) (map[string]any, *faul
 	}
 	var rows []string
 	for _, id := range quoted.FindAllStringSubmatch(m[1], -1) {
-		if arn := w.at(p).ARNs[id[1]]; arn != "" {
-			row, _ := json.Marshal(map[string]string{"resourceId": id[1], "arn": arn})
-			rows = append(rows, string(row))
+		arn, tags := w.at(p).ARNs[id[1]], w.at(p).Tags[id[1]]
+		if arn == "" && tags == nil {
+			continue
 		}
+		item := map[string]any{"resourceId": id[1], "tags": []any{}}
+		if arn != "" {
+			item["arn"] = arn
+		}
+		for _, k := range slices.Sorted(maps.Keys(tags)) {
+			item["tags"] = append(item["tags"].([]any), map[string]string{"key": k, "value": tags[k], "tag": k + "=" + tags[k]})
+		}
+		row, _ := json.Marshal(item)
+		rows = append(rows, string(row))
 	}
 	part, next, f := page(w, rows, c.text("NextToken"), limit, 100)
 	return withToken(map[string]any{"Results": part}, next), f

@@ -2,6 +2,7 @@ package awsfake
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -172,7 +173,7 @@ func (f *Finding) asff() map[string]any {
 		"Title": f.Title, "Description": "about " + f.Title, "Severity": map[string]any{"Label": f.Severity},
 		"Compliance": compliance, "RecordState": "ACTIVE", "Workflow": map[string]any{"Status": f.Workflow},
 		"Remediation": map[string]any{"Recommendation": map[string]any{"Text": "do this", "Url": "https://docs.aws.amazon.com/console/securityhub/" + f.Control + "/remediation"}},
-		"Resources":   []any{map[string]any{"Type": f.ResourceType, "Id": f.ResourceID, "Region": f.Region}},
+		"Resources":   []any{map[string]any{"Type": f.ResourceType, "Id": f.ResourceID, "Region": f.Region, "Tags": f.Tags}},
 	}
 	if f.Archived {
 		m["RecordState"] = "ARCHIVED"
@@ -194,12 +195,16 @@ func (f *Finding) asff() map[string]any {
 }
 
 func (f *Finding) ocsf() map[string]any {
+	tags := []any{}
+	for _, k := range slices.Sorted(maps.Keys(f.Tags)) {
+		tags = append(tags, map[string]any{"name": k, "values": []string{f.Tags[k]}})
+	}
 	status := map[string]string{"PASSED": "Pass", "FAILED": "Fail"}[f.Status]
 	return map[string]any{
 		"class_name": "Compliance Finding", "metadata": map[string]any{"uid": f.ID},
 		"compliance":   map[string]any{"control": f.Control, "status": cmp.Or(status, "Warning"), "standards": f.Standards},
 		"finding_info": map[string]any{"uid": f.ID, "title": f.Title, "desc": "about " + f.Title},
-		"resources":    []any{map[string]any{"type": f.ResourceType, "uid": f.ResourceID}},
+		"resources":    []any{map[string]any{"type": f.ResourceType, "uid": f.ResourceID, "tags": tags}},
 		"severity":     f.Severity, "status": "New", "time": 1763596800000,
 		"remediation": map[string]any{"desc": "do this", "references": []string{"https://docs.aws.amazon.com/x"}},
 	}

@@ -42,6 +42,7 @@ type Contents struct {
 	Packs      []Pack
 	Aggregator string // name; it has all places
 	ARNs       map[string]string
+	Tags       map[string]map[string]string // by id
 
 	Hub        bool
 	HubV2      bool
@@ -88,6 +89,7 @@ type Finding struct {
 	ID, Account, Region, Control, Status, Workflow, Severity, Title string
 	Standards                                                       []string
 	ResourceType, ResourceID                                        string
+	Tags                                                            map[string]string
 	Note                                                            string
 	Legacy                                                          bool // as before consolidation
 	Archived                                                        bool
