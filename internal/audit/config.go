@@ -26,9 +26,9 @@ const (
 	SourceHub    = "aws-security-hub"
 )
 
-// stale is the age from which a periodic evaluation is old: AWS Config makes
+// Stale is the age from which a periodic evaluation is old: AWS Config makes
 // one every 24 hours.
-const stale = 48 * time.Hour
+const Stale = 48 * time.Hour
 
 // A configReader reads AWS Config in one target.
 type configReader struct {
@@ -244,7 +244,7 @@ func (c *configReader) evaluation(q *types.EvaluationResultQualifier, v assessme
 	} else if rule.Source != nil && rule.Source.Owner == types.OwnerAws {
 		id = cmp.Or(aws.ToString(rule.Source.SourceIdentifier), id)
 	}
-	if facts != nil && facts.Trigger == hipaa.Periodic && evaluated != nil && c.now.Sub(*evaluated) > stale {
+	if facts != nil && facts.Trigger == hipaa.Periodic && evaluated != nil && c.now.Sub(*evaluated) > Stale {
 		c.stale++
 	}
 	m := newResult(id, facts, v, aws.ToString(annotation))

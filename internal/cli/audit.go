@@ -150,11 +150,6 @@ func runAudit(ctx context.Context, f *auditFlags, stdio IO) error {
 		return errors.Join(err, ferr)
 	}
 	if linker != nil {
-		if f.textOut() {
-			if cerr := linker.compare(stdio.Stdout); cerr != nil {
-				return errors.Join(err, cerr)
-			}
-		}
 		if ierr := f.writeImports(linker, stdio.Stderr); ierr != nil {
 			return errors.Join(err, ierr)
 		}

@@ -2,11 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"html"
 	"io"
-	"path"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -152,21 +153,24 @@ func listExceptions(w io.Writer, uses []triage.Use, now time.Time) error {
 func suggestions(results []*assessment.Result, now time.Time) []byte {
 	var b bytes.Buffer
 	expires := now.AddDate(1, 0, 0).Format(time.DateOnly)
-	suggested := map[string]bool{} // by fingerprint: one exception is enough
-	for _, c := range hipaa.Contradictions() {
-		if c.Exception == "" {
+	suggested := map[string][]*assessment.Result{} // by id
+	for _, r := range results {
+		if r.Verdict != assessment.NonCompliant || r.Exception != nil {
 			continue
 		}
-		for _, r := range results {
-			if r.Verdict != assessment.NonCompliant || r.Exception != nil || !slices.Contains(c.Rules, r.Rule) || suggested[r.Fingerprint] || !hits(c, r) {
-				continue
-			}
-			suggested[r.Fingerprint] = true
+		if c := triage.Explain(r); c != nil {
+			suggested[c.ID] = append(suggested[c.ID], r)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(suggested)) {
+		c, _ := hipaa.LookupContradiction(id)
+		for _, r := range suggested[id] {
 			fmt.Fprintf(&b, "# %s: %s.\n", c.ID, strings.TrimSuffix(c.Title, "."))
 			for _, s := range c.Sources {
 				fmt.Fprintf(&b, "# %s\n", s)
 			}
-			fmt.Fprintf(&b, "exception %q {\n  resource = %q\n  reason   = %q\n  expires  = %q\n", r.Rule, r.Resource.Address, c.Exception, expires)
+			resource := cmp.Or(r.Resource.Address, r.Resource.ARN, r.Resource.ID)
+			fmt.Fprintf(&b, "exception %q {\n  resource = %q\n  reason   = %q\n  expires  = %q\n", r.Rule, resource, c.Exception, expires)
 			if c.Compensation != "" {
 				fmt.Fprintf(&b, "\n  compensating_control = %q\n", c.Compensation)
 			}
@@ -177,44 +181,6 @@ func suggestions(results []*assessment.Result, now time.Time) []byte {
 		b.WriteString("# No known contradiction fits the findings.\n")
 	}
 	return b.Bytes()
-}
-
-// hits reports whether a contradiction is about a result: by the name that AWS,
-// a tool or people give to such resources.
-func hits(c *hipaa.Contradiction, r *assessment.Result) bool {
-	names := []string{r.Resource.ID, r.Resource.ARN, lastName(r.Resource.Address)}
-	for _, e := range r.Evidence {
-		if e.Attribute == "bucket" || e.Attribute == "name" {
-			names = append(names, strings.Trim(e.Value, `"`))
-		}
-	}
-	for _, pattern := range slices.Concat(c.NamePatterns, c.NameHints) {
-		for _, n := range names {
-			if n == "" {
-				continue
-			}
-			// access_logs in Terraform is what *-access-logs* means.
-			n = strings.ReplaceAll(strings.ToLower(n), "_", "-")
-			for _, n := range []string{n, "-" + n} {
-				if ok, err := path.Match(strings.ToLower(pattern), n); err == nil && ok {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// lastName is what people call the resource: the name in its address, or that
-// of its module.
-func lastName(address string) string {
-	address, _, _ = strings.Cut(address, "[")
-	parts := strings.Split(address, ".")
-	name := parts[len(parts)-1]
-	if (name == "this" || name == "main") && len(parts) >= 4 {
-		return parts[len(parts)-3]
-	}
-	return name
 }
 
 func registerMarkdown(b *bytes.Buffer, uses []triage.Use) {

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -23,6 +22,7 @@ import (
 	"safeguard/internal/rules"
 	"safeguard/internal/scan"
 	"safeguard/internal/terraform"
+	"safeguard/internal/triage"
 )
 
 // linkFlags are the flags that join AWS's findings to Terraform.
@@ -65,9 +65,14 @@ func (f *linkFlags) linker(ctx context.Context, fetch func(ctx context.Context, 
 	if err != nil {
 		return nil, err
 	}
-	if err := l.judge(configs); err != nil {
+	if l.offline, err = judge(configs); err != nil {
 		return nil, err
 	}
+	applied, err := judge(states)
+	if err != nil {
+		return nil, err
+	}
+	l.applied = applied.byAddress()
 	l.index = link.New(configs, states)
 	return l, nil
 }
@@ -77,13 +82,29 @@ type linker struct {
 	assessment.Handler
 	index    *link.Index
 	importer link.Importer
-	offline  map[placed]assessment.Verdict
+	offline  judged                        // by the code
+	applied  map[placed]assessment.Verdict // by the states, without roots
 	diags    []terraform.Diagnostic
 	now      time.Time
-	differs  []*assessment.Result
 }
 
 type placed struct{ rule, root, address string }
+
+type judged map[placed]assessment.Verdict
+
+// byAddress are verdicts without their roots: a state does not know the root of
+// its code. What several states disagree about is left out.
+func (j judged) byAddress() map[placed]assessment.Verdict {
+	all := map[placed]assessment.Verdict{}
+	for p, v := range j {
+		p.root = ""
+		if old, ok := all[p]; ok && old != v {
+			v = assessment.InsufficientData
+		}
+		all[p] = v
+	}
+	return all
+}
 
 func (l *linker) load(ctx context.Context, paths []string, stdio IO) ([]*graph.Graph, error) {
 	var graphs []*graph.Graph
@@ -98,14 +119,14 @@ func (l *linker) load(ctx context.Context, paths []string, stdio IO) ([]*graph.G
 	return graphs, nil
 }
 
-// judge gives the offline verdicts, to compare AWS's with.
-func (l *linker) judge(graphs []*graph.Graph) error {
-	l.offline = map[placed]assessment.Verdict{}
+// judge gives the verdicts of rules on what Terraform says.
+func judge(graphs []*graph.Graph) (judged, error) {
+	all := judged{}
 	_, err := scan.Judge(graphs, scan.Options{Rules: rules.All()}, func(r *assessment.Result) error {
-		l.offline[placed{r.Rule, r.Resource.Root, r.Resource.Address}] = r.Verdict
+		all[placed{r.Rule, r.Resource.Root, r.Resource.Address}] = r.Verdict
 		return nil
 	})
-	return err
+	return all, err
 }
 
 func (l *linker) Config(m *assessment.Config) error {
@@ -132,7 +153,12 @@ func (l *linker) Result(r *assessment.Result) error {
 			r.Link = &assessment.Link{}
 		}
 		r.Link.Offline = offline
-		l.differs = append(l.differs, r)
+		r.Link.Cause = l.cause(r)
+	}
+	if r.Verdict == assessment.NonCompliant && r.Link != nil && r.Link.Unmanaged != "" {
+		if c := triage.Explain(r); c != nil {
+			r.Link.Contradiction = c.ID
+		}
 	}
 	return l.Handler.Result(r)
 }
@@ -141,32 +167,27 @@ func decided(v assessment.Verdict) bool {
 	return v == assessment.Compliant || v == assessment.NonCompliant
 }
 
-// compare writes where the code and AWS disagree, and why they may.
-func (l *linker) compare(w io.Writer) error {
-	if len(l.differs) == 0 {
-		return nil
-	}
-	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tw, "\nAWS and the code disagree\nRULE\tADDRESS\tCODE\tAWS\tLIKELY CAUSE")
-	for _, r := range l.differs {
-		fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", r.Rule, line(r.Resource.Address), r.Link.Offline, r.Verdict, cause(r, l.now))
-	}
-	return tw.Flush()
-}
-
-func cause(r *assessment.Result, now time.Time) string {
+// cause is why AWS may have another verdict than the code. The state, if there is
+// one, tells what was applied.
+func (l *linker) cause(r *assessment.Result) string {
 	// A rule that is evaluated on change has an old verdict where nothing changed.
 	if facts, ok := hipaa.Lookup(r.Rule); ok && facts.Trigger == hipaa.Periodic {
 		for _, s := range r.Sources {
-			if s.Name == audit.SourceConfig && s.Evaluated != nil && now.Sub(*s.Evaluated) > 48*time.Hour {
-				return "AWS's evaluation is old: of " + s.Evaluated.UTC().Format(time.DateOnly)
+			if s.Name == audit.SourceConfig && s.Evaluated != nil && l.now.Sub(*s.Evaluated) > audit.Stale {
+				return "stale evaluation: AWS's is of " + s.Evaluated.UTC().Format(time.DateOnly)
 			}
 		}
 	}
-	if r.Verdict == assessment.NonCompliant {
-		return "not applied yet, or changed outside of Terraform"
+	switch l.applied[placed{rule: r.Rule, address: r.Resource.Address}] {
+	case r.Verdict:
+		return "not applied yet: the state is as AWS says"
+	case r.Link.Offline:
+		return "drift: changed outside of Terraform, the state is as the code says"
 	}
-	return "changed outside of Terraform, or made good by what the code does not say"
+	if r.Verdict == assessment.NonCompliant {
+		return "not applied yet, or drift: changed outside of Terraform"
+	}
+	return "drift: changed outside of Terraform, or made good by what the code does not say"
 }
 
 // writeImports writes the import blocks to the file that the flags name.

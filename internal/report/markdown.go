@@ -34,7 +34,7 @@ func (m *Markdown) Flush() error {
 	found := m.found()
 	c := &comment{}
 	c.add(m.head(found))
-	for _, part := range m.items() {
+	for _, part := range slices.Concat(m.items(), m.comparison()) {
 		c.add(part)
 	}
 	title := "Findings"

@@ -27,6 +27,7 @@ type Text struct {
 	config *assessment.Config
 	diags  []*assessment.Diagnostic
 	shown  []*assessment.Result
+	differ []*assessment.Result // from the code's verdict
 	causes causes
 	roots  map[string]bool
 	sum    *assessment.Summary
@@ -52,6 +53,9 @@ func (t *Text) Result(r *assessment.Result) error {
 	if r.Verdict == assessment.InsufficientData {
 		t.causes.add(r)
 	}
+	if differs(r) {
+		t.differ = append(t.differ, r)
+	}
 	if slices.Contains(t.opts.Verdicts, r.Verdict) {
 		t.shown = append(t.shown, r)
 	}
@@ -68,6 +72,7 @@ func (t *Text) Flush() error {
 	}
 	t.results()
 	t.summary()
+	t.comparison()
 	return t.w.Flush()
 }
 
@@ -149,11 +154,28 @@ func (t *Text) result(r *assessment.Result) {
 	if place := evidencePlace(r); place != "" {
 		t.line(8, t.paint(dim, "see "+place))
 	}
-	if r.Link != nil && r.Link.Reason != "" {
+	if r.Link != nil {
+		t.link(r)
+	}
+}
+
+// link writes what a resource of AWS is in Terraform besides its address.
+func (t *Text) link(r *assessment.Result) {
+	if r.Link.Reason != "" {
 		t.wrapped(8, r.Link.Reason)
-		for _, c := range r.Link.Candidates {
-			t.line(10, printable(c))
+	}
+	for _, c := range r.Link.Candidates {
+		t.line(10, printable(c))
+	}
+	for _, c := range r.Link.Companions {
+		text := printable(c.Address)
+		if c.Location.File != "" {
+			text = where(c.Location) + "  " + text
 		}
+		t.line(8, t.paint(dim, "with "+text))
+	}
+	if id := r.Link.Contradiction; id != "" {
+		t.line(8, t.paint(dim, "known contradiction "+id+": safeguard exceptions suggest"))
 	}
 }
 

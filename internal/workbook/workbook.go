@@ -27,11 +27,12 @@ const (
 
 // A Writer writes what AWS complains about into two Excel workbooks of a
 // directory: the non-compliant evaluations of AWS Config, and the findings of
-// Security Hub that are failed or warn and nobody resolved or suppressed. Rows
-// go to disk as they come.
+// Security Hub that are failed or warn and nobody resolved or suppressed. Each has
+// a second sheet of where AWS's verdict and the code's own differ. Rows go to disk
+// as they come.
 type Writer struct {
 	dir         string
-	config, hub *sheet
+	config, hub *book
 }
 
 var (
@@ -40,6 +41,7 @@ var (
 	hubColumns = []string{"Title", "Severity", "Resource", "ResourceType", "ComplianceStatus", "Description", "Recommendation", "RemediationURL", "Control",
 		"WorkflowStatus", "AccountId", "Region", "Terraform", "Location", "Optimistic estimate (hours)", "Pessimistic estimate (hours)", "HIPAA",
 		"FirstObservedAt", "UpdatedAt", "FindingId", "Comments"}
+	comparisonColumns = []string{"Rule", "Resource", "AccountId", "Region", "Terraform", "Location", "Code", "AWS", "LikelyCause"}
 )
 
 // New returns a renderer that writes into dir, which it makes. Close
@@ -48,11 +50,11 @@ func New(dir string) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	config, err := newSheet("AWS Config", configColumns)
+	config, err := newBook("AWS Config", configColumns)
 	if err != nil {
 		return nil, err
 	}
-	hub, err := newSheet("Security Hub", hubColumns)
+	hub, err := newBook("Security Hub", hubColumns)
 	if err != nil {
 		return nil, errors.Join(err, config.file.Close())
 	}
@@ -73,15 +75,26 @@ func (w *Writer) Summary(*assessment.Summary) error { return nil }
 
 // Result writes a row for each of its sources that belongs into a workbook.
 func (w *Writer) Result(r *assessment.Result) error {
+	compared := map[*book]bool{}
 	for i := range r.Sources {
 		s := &r.Sources[i]
+		of := w.config
+		if s.Name == "aws-security-hub" {
+			of = w.hub
+		}
+		if r.Link != nil && r.Link.Offline != "" && !compared[of] {
+			compared[of] = true
+			if err := of.differ.row(comparisonRow(r)); err != nil {
+				return err
+			}
+		}
 		switch {
 		case s.Name == "aws-config" && s.Verdict == assessment.NonCompliant:
-			if err := w.config.row(configRow(r, s)); err != nil {
+			if err := w.config.main.row(configRow(r, s)); err != nil {
 				return err
 			}
 		case s.Name == "aws-security-hub" && s.Verdict != assessment.Compliant && (s.Workflow == "NEW" || s.Workflow == "NOTIFIED"):
-			if err := w.hub.row(hubRow(r, s)); err != nil {
+			if err := w.hub.main.row(hubRow(r, s)); err != nil {
 				return err
 			}
 		}
@@ -106,6 +119,11 @@ func hubRow(r *assessment.Result, s *assessment.Source) []any {
 		strings.Join(r.Citations, ", "), at(s.FirstSeen), at(s.Evaluated), s.Finding, comment(r)}
 }
 
+func comparisonRow(r *assessment.Result) []any {
+	return []any{r.Rule, cmp.Or(r.Resource.ARN, r.Resource.ID), r.Resource.Account, r.Resource.Region, r.Resource.Address, place(r),
+		string(r.Link.Offline), string(r.Verdict), r.Link.Cause}
+}
+
 // about is what this program knows of a result's rule; estimates are nil if
 // nothing is known.
 func about(r *assessment.Result) (title, fix, url string, optimistic, pessimistic any) {
@@ -117,11 +135,13 @@ func about(r *assessment.Result) (title, fix, url string, optimistic, pessimisti
 	return facts.Title, g.Fix.Summary, facts.URL(), g.Effort.Optimistic, g.Effort.Pessimistic
 }
 
-func place(r *assessment.Result) string {
-	if r.Location.Line == 0 {
-		return r.Location.File
+func place(r *assessment.Result) string { return line(r.Location) }
+
+func line(l assessment.Location) string {
+	if l.Line == 0 {
+		return l.File
 	}
-	return fmt.Sprintf("%s:%d", r.Location.File, r.Location.Line)
+	return fmt.Sprintf("%s:%d", l.File, l.Line)
 }
 
 func at(t *time.Time) string {
@@ -141,8 +161,16 @@ func comment(r *assessment.Result) string {
 	if r.Link != nil && r.Link.Reason != "" {
 		parts = append(parts, r.Link.Reason)
 	}
-	if r.Link != nil && len(r.Link.Candidates) > 0 {
-		parts = append(parts, strings.Join(r.Link.Candidates, ", "))
+	if r.Link != nil {
+		if len(r.Link.Candidates) > 0 {
+			parts = append(parts, strings.Join(r.Link.Candidates, ", "))
+		}
+		for _, c := range r.Link.Companions {
+			parts = append(parts, strings.TrimSpace(fmt.Sprintf("with %s %s", c.Address, line(c.Location))))
+		}
+		if r.Link.Contradiction != "" {
+			parts = append(parts, "known contradiction "+r.Link.Contradiction)
+		}
 	}
 	return strings.Join(parts, "; ")
 }
@@ -155,18 +183,51 @@ func (w *Writer) Flush() error {
 // Close lets go of what was not flushed.
 func (w *Writer) Close() error { return errors.Join(w.config.file.Close(), w.hub.file.Close()) }
 
-// A sheet is a workbook of one sheet, written row by row.
+// A book is a workbook with a sheet of complaints and one of differences.
+type book struct {
+	file         *excelize.File
+	main, differ *sheet
+}
+
+func newBook(name string, columns []string) (*book, error) {
+	f := excelize.NewFile()
+	b := &book{file: f}
+	err := f.SetSheetName("Sheet1", name)
+	if err == nil {
+		b.main, err = newSheet(f, name, columns)
+	}
+	if err == nil {
+		_, err = f.NewSheet("Comparison")
+	}
+	if err == nil {
+		b.differ, err = newSheet(f, "Comparison", comparisonColumns)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return b, nil
+}
+
+func (b *book) save(path string) error {
+	for _, s := range []*sheet{b.main, b.differ} {
+		if err := s.stream.Flush(); err != nil {
+			return err
+		}
+	}
+	whole, err := b.file.WriteToBuffer()
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return edit.Write(path, whole.Bytes())
+}
+
+// A sheet is written row by row.
 type sheet struct {
-	file   *excelize.File
 	stream *excelize.StreamWriter
 	rows   int
 }
 
-func newSheet(name string, columns []string) (*sheet, error) {
-	f := excelize.NewFile()
-	if err := f.SetSheetName("Sheet1", name); err != nil {
-		return nil, err
-	}
+func newSheet(f *excelize.File, name string, columns []string) (*sheet, error) {
 	stream, err := f.NewStreamWriter(name)
 	if err != nil {
 		return nil, err
@@ -181,7 +242,7 @@ func newSheet(name string, columns []string) (*sheet, error) {
 	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
 		return nil, err
 	}
-	s := &sheet{file: f, stream: stream}
+	s := &sheet{stream: stream}
 	head := make([]any, len(columns))
 	for i, c := range columns {
 		head[i] = excelize.Cell{StyleID: bold, Value: c}
@@ -209,15 +270,4 @@ func (s *sheet) row(cells []any) error {
 		return err
 	}
 	return s.stream.SetRow(cell, cells)
-}
-
-func (s *sheet) save(path string) error {
-	if err := s.stream.Flush(); err != nil {
-		return err
-	}
-	book, err := s.file.WriteToBuffer()
-	if err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
-	}
-	return edit.Write(path, book.Bytes())
 }

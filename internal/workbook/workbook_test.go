@@ -29,6 +29,7 @@ func TestCells(t *testing.T) {
 		Rule: "S3_BUCKET_VERSIONING_ENABLED", Verdict: assessment.NonCompliant, Severity: hipaa.Low, Annotation: "off", Citations: []string{"164.312(c)(1)"},
 		Resource: assessment.Resource{Type: "AWS::S3::Bucket", ID: "records", ARN: "arn:aws:s3:::records", Account: "111111111111", Region: "eu-central-1", Address: "aws_s3_bucket.records"},
 		Location: assessment.Location{File: "main.tf", Line: 3}, Sources: []assessment.Source{config, hub, suppressed, passed},
+		Link: &assessment.Link{Offline: assessment.Compliant, Cause: "drift", Companions: []assessment.Companion{{Address: "aws_s3_bucket_versioning.v", Location: assessment.Location{File: "main.tf", Line: 9}}}},
 	}
 	if err := w.Result(result); err != nil {
 		t.Fatal(err)
@@ -42,7 +43,7 @@ func TestCells(t *testing.T) {
 		cells   map[string]string
 	}{
 		configWorkbook: {"AWS Config", configColumns, map[string]string{"A2": config.Rule, "B2": "records", "D2": "off", "E2": "LOW", "F2": "Buckets have versioning",
-			"G2": "111111111111", "J2": "aws_s3_bucket.records", "K2": "main.tf:3", "L2": "0.25", "P2": "164.312(c)(1)", "A3": ""}},
+			"G2": "111111111111", "J2": "aws_s3_bucket.records", "K2": "main.tf:3", "L2": "0.25", "P2": "164.312(c)(1)", "R2": "with aws_s3_bucket_versioning.v main.tf:9", "A3": ""}},
 		hubWorkbook: {"Security Hub", hubColumns, map[string]string{"A2": "=HYPERLINK(1)", "B2": "LOW", "C2": "arn:aws:s3:::records", "E2": "FAILED", "H2": hub.URL, "T2": "f1", "A3": ""}},
 	} {
 		f, err := excelize.OpenFile(filepath.Join(dir, name))
@@ -53,6 +54,10 @@ func TestCells(t *testing.T) {
 		rows, err := f.GetRows(want.sheet)
 		if err != nil || len(rows) != 2 || !slices.Equal(rows[0], want.columns) {
 			t.Errorf("%s: got %q, %v", name, rows, err)
+		}
+		differ, err := f.GetRows("Comparison")
+		if err != nil || len(differ) != 2 || !slices.Equal(differ[1], []string{result.Rule, "arn:aws:s3:::records", "111111111111", "eu-central-1", "aws_s3_bucket.records", "main.tf:3", "COMPLIANT", "NON_COMPLIANT", "drift"}) {
+			t.Errorf("%s: got the comparison %q, %v", name, differ, err)
 		}
 		for cell, text := range want.cells {
 			got, _ := f.GetCellValue(want.sheet, cell)
