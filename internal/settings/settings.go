@@ -1,5 +1,5 @@
 // Package settings reads .safeguard.hcl: parameters and estimates of rules,
-// weights, and exceptions. docs/settings.md describes the file.
+// weights, exceptions, and tunnels. docs/settings.md describes the file.
 package settings
 
 import (
@@ -28,6 +28,7 @@ type Settings struct {
 	File       string // "" if there is none
 	Weights    triage.Weights
 	Exceptions []triage.Exception
+	Tunnels    []Tunnel
 	// History says that assessments are kept without --save.
 	History bool
 
@@ -114,7 +115,7 @@ func Parse(src []byte, file string) (*Settings, error) {
 }
 
 // blocks are the types that a file may hold.
-var blocks = []string{"exception", "rule", "weights"}
+var blocks = []string{"exception", "rule", "tunnel", "weights"}
 
 func joined(diags hcl.Diagnostics) error {
 	var errs []error
@@ -154,6 +155,8 @@ func (p *parser) block(b *hclsyntax.Block) {
 		p.exception(b)
 	case "weights":
 		p.weights(b)
+	case "tunnel":
+		p.tunnel(b)
 	default:
 		p.fault(at, "there is no block %q: known are %s", b.Type, strings.Join(blocks, ", "))
 	}

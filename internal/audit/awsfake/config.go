@@ -12,7 +12,7 @@ import (
 
 var stsOperations = map[string]handler{
 	"GetCallerIdentity": func(w *World, c *call) (map[string]any, *fault) {
-		return map[string]any{"Account": c.place.Account, "Arn": "arn:aws:iam::" + c.place.Account + ":user/auditor", "UserId": "AIDA"}, nil
+		return map[string]any{"Account": c.place.Account, "Arn": w.caller(c), "UserId": "AIDA"}, nil
 	},
 	"AssumeRole": func(w *World, c *call) (map[string]any, *fault) {
 		parts := strings.Split(c.form.Get("RoleArn"), ":")

@@ -14,6 +14,7 @@ import (
 // A call is one request, whatever protocol it came in.
 type call struct {
 	service, operation string
+	key                string // the caller's access key
 	place              Place
 	body               map[string]any
 	form               url.Values
@@ -32,6 +33,7 @@ func (w *World) parse(r *http.Request) (*call, error) {
 	if !ok || len(scope) < 4 {
 		return c, errors.New("the request is not signed")
 	}
+	c.key = scope[0]
 	if account, ok := strings.CutPrefix(scope[0], "ASIA"); ok {
 		c.place.Account = account
 	}
@@ -39,11 +41,14 @@ func (w *World) parse(r *http.Request) (*call, error) {
 	switch target := r.Header.Get("X-Amz-Target"); {
 	case target != "":
 		prefix, operation, _ := strings.Cut(target, ".")
-		c.service = map[string]string{"StarlingDoveService": "config", "AWSOrganizationsV20161128": "organizations"}[prefix]
+		c.service = map[string]string{
+			"StarlingDoveService": "config", "AWSOrganizationsV20161128": "organizations",
+			"AmazonSSM": "ssm", "AmazonEC2ContainerServiceV20141113": "ecs",
+		}[prefix]
 		c.operation = operation
 	case strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded"):
 		c.form, err = url.ParseQuery(string(data))
-		c.service, c.operation = "sts", c.form.Get("Action")
+		c.service, c.operation = scope[3], c.form.Get("Action")
 		return c, err
 	default:
 		c.rest = true
@@ -64,6 +69,10 @@ func restOperation(r *http.Request, body map[string]any) (service, operation str
 		body[name] = values[0]
 	}
 	path := r.URL.EscapedPath()
+	if name, ok := strings.CutPrefix(path, "/2021-01-01/opensearch/domain/"); ok {
+		body["DomainName"] = name
+		return "es", "DescribeDomain"
+	}
 	if arn, ok := strings.CutPrefix(path, "/findingAggregator/get/"); ok {
 		body["FindingAggregatorArn"], _ = url.PathUnescape(arn)
 		return "securityhub", "GetFindingAggregator"
@@ -77,8 +86,11 @@ func restOperation(r *http.Request, body map[string]any) (service, operation str
 	if operation != "" {
 		return "securityhub", operation
 	}
-	if r.Method == http.MethodPost && path == "/listRegions" {
+	switch r.Method + " " + path {
+	case "POST /listRegions":
 		return "account", "ListRegions"
+	case "GET /2021-01-01/domain":
+		return "es", "ListDomainNames"
 	}
 	return "unknown", r.Method + " " + path
 }
@@ -87,9 +99,13 @@ func (c *call) fail(rw http.ResponseWriter, status int, code, message string) {
 	if c.form != nil {
 		rw.Header().Set("Content-Type", "text/xml")
 		rw.WriteHeader(status)
-		fmt.Fprintf(rw, "<ErrorResponse><Error><Code>%s</Code><Message>", code)
+		open, end := "<ErrorResponse>", "</ErrorResponse>"
+		if c.service == "ec2" {
+			open, end = "<Response><Errors>", "</Errors></Response>"
+		}
+		fmt.Fprintf(rw, "%s<Error><Code>%s</Code><Message>", open, code)
 		_ = xml.EscapeText(rw, []byte(message))
-		fmt.Fprint(rw, "</Message></Error></ErrorResponse>")
+		fmt.Fprintf(rw, "</Message></Error>%s", end)
 		return
 	}
 	rw.Header().Set("X-Amzn-Errortype", code)
@@ -101,7 +117,11 @@ func (c *call) fail(rw http.ResponseWriter, status int, code, message string) {
 func (c *call) answer(rw http.ResponseWriter, out map[string]any) {
 	if c.form != nil {
 		rw.Header().Set("Content-Type", "text/xml")
-		fmt.Fprintf(rw, "<%[1]sResponse><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>", c.operation, elements(out))
+		form := "<%[1]sResponse><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>"
+		if c.service == "ec2" {
+			form = "<%[1]sResponse>%[2]s</%[1]sResponse>"
+		}
+		fmt.Fprintf(rw, form, c.operation, elements(out))
 		return
 	}
 	rw.Header().Set("Content-Type", "application/x-amz-json-1.1")
@@ -111,19 +131,47 @@ func (c *call) answer(rw http.ResponseWriter, out map[string]any) {
 	_ = json.NewEncoder(rw).Encode(out)
 }
 
-// elements writes an answer of the query protocol.
+// elements writes an answer of the query protocol. A list is an element for each
+// of its members.
 func elements(m map[string]any) string {
 	var b strings.Builder
 	for k, v := range m {
-		if sub, ok := v.(map[string]any); ok {
-			fmt.Fprintf(&b, "<%[1]s>%[2]s</%[1]s>", k, elements(sub))
-			continue
+		many, ok := v.([]any)
+		if !ok {
+			many = []any{v}
 		}
-		fmt.Fprintf(&b, "<%s>", k)
-		_ = xml.EscapeText(&b, []byte(fmt.Sprint(v)))
-		fmt.Fprintf(&b, "</%s>", k)
+		for _, v := range many {
+			fmt.Fprintf(&b, "<%s>", k)
+			if sub, ok := v.(map[string]any); ok {
+				b.WriteString(elements(sub))
+			} else {
+				_ = xml.EscapeText(&b, []byte(fmt.Sprint(v)))
+			}
+			fmt.Fprintf(&b, "</%s>", k)
+		}
 	}
 	return b.String()
+}
+
+// list is a list of the query protocol, whose members are elements of a name.
+func list[T any](name string, items []T, element func(T) any) map[string]any {
+	members := make([]any, len(items))
+	for i, item := range items {
+		members[i] = element(item)
+	}
+	return map[string]any{name: members}
+}
+
+// same is for lists of plain text.
+func same(s string) any { return s }
+
+// texts are the values of a numbered parameter of a form: Name.1, Name.2, ….
+func (c *call) texts(name string) []string {
+	var all []string
+	for i := 1; c.form.Has(fmt.Sprintf("%s.%d", name, i)); i++ {
+		all = append(all, c.form.Get(fmt.Sprintf("%s.%d", name, i)))
+	}
+	return all
 }
 
 // text and number read a member of the request.

@@ -1,7 +1,8 @@
-// Package awsfake answers like AWS over HTTP for the calls that an audit makes,
-// in tests: AWS Config with conformance packs and aggregators, Security Hub, STS,
-// Organizations and Account Management. It holds requests to the limits of
-// AWS's API models, paginates, throttles and denies.
+// Package awsfake answers like AWS over HTTP for the calls that an audit and a
+// tunnel make, in tests: AWS Config with conformance packs and aggregators,
+// Security Hub, STS, Organizations and Account Management; Systems Manager, EC2,
+// IAM, ECS and the databases. It holds requests to the limits of AWS's API models,
+// paginates, throttles and denies.
 package awsfake
 
 import (
@@ -16,10 +17,13 @@ import (
 // A World is what the fake knows. It must not change while it is served, but by
 // calls.
 type World struct {
-	Account  string   // whose credentials the caller has: those without an account in their key id
-	Accounts []string // of the organization; none: there is no organization
-	Role     string   // that can be assumed in Accounts
-	Denied   map[string]bool
+	Account  string          // whose credentials the caller has: those without an account in their key id
+	Accounts []string        // of the organization; none: there is no organization
+	Role     string          // that can be assumed in Accounts
+	Denied   map[string]bool // accounts that refuse everything
+	Refused  map[string]bool // calls that are refused, as IAM names them
+	Expired  map[string]bool // access keys whose time is over
+	IAM      IAM
 	Regions  []string // enabled ones
 	Places   map[Place]*Contents
 
@@ -52,6 +56,8 @@ type Contents struct {
 	Findings   []*Finding
 	Automation []map[string]any
 	External   []map[string]any // external evaluations
+
+	Network Network
 }
 
 // A Rule is a rule of AWS Config.
@@ -126,6 +132,21 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		c.fail(rw, http.StatusForbidden, "AccessDeniedException", "User is not authorized to perform: "+c.service+":"+c.operation)
 		return
 	}
+	if w.Expired[c.key] {
+		c.fail(rw, http.StatusBadRequest, "ExpiredTokenException", "The security token included in the request is expired")
+		return
+	}
+	if w.Refused[c.service+":"+c.operation] {
+		code := "AccessDeniedException"
+		switch {
+		case c.service == "ec2":
+			code = "UnauthorizedOperation"
+		case c.form != nil:
+			code = "AccessDenied"
+		}
+		c.fail(rw, http.StatusForbidden, code, "User is not authorized to perform: "+c.service+":"+c.operation)
+		return
+	}
 	handler := handlers[c.service][c.operation]
 	if handler == nil {
 		c.fail(rw, http.StatusBadRequest, "UnknownOperationException", c.service+" "+c.operation)
@@ -193,6 +214,8 @@ type handler = func(*World, *call) (map[string]any, *fault)
 var handlers = map[string]map[string]handler{
 	"config": configOperations, "securityhub": hubOperations, "sts": stsOperations,
 	"organizations": organizationsOperations, "account": accountOperations,
+	"ssm": ssmOperations, "ec2": ec2Operations, "iam": iamOperations, "ecs": ecsOperations,
+	"rds": rdsOperations, "elasticache": cacheOperations, "es": searchOperations,
 }
 
 // page cuts a page out of items. limit is the request's, most AWS's maximum.
