@@ -29,6 +29,10 @@ type IO struct {
 	Environ []string
 	// Now is the clock; nil is the real one.
 	Now func() time.Time
+	// LookupHost resolves names; nil asks the system.
+	LookupHost func(ctx context.Context, host string) ([]string, error)
+	// Args is the command line; Run sets it.
+	Args []string
 }
 
 // now is the time in whole seconds, as streams have it.
@@ -56,6 +60,7 @@ func (e *exitError) Unwrap() error { return e.err }
 
 // Run runs one command line and returns the exit code.
 func Run(ctx context.Context, args []string, stdio IO) int {
+	stdio.Args = args
 	root := command(stdio)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -85,6 +90,7 @@ to "we can pass a HIPAA audit", and keeps it there.
   safeguard report            write a saved assessment in other formats
   safeguard audit             read what AWS Config and Security Hub say
   safeguard history           what is new, fixed and reopened since
+  safeguard tunnel            reach a private database, with no public host
   safeguard inspect           show what the evaluator sees`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -93,7 +99,7 @@ to "we can pass a HIPAA audit", and keeps it there.
 	root.SetIn(stdio.Stdin)
 	root.SetOut(stdio.Stdout)
 	root.SetErr(stdio.Stderr)
-	root.AddCommand(scanCommand(stdio), fixCommand(stdio), planCommand(stdio), exceptionsCommand(stdio), reportCommand(stdio), inspectCommand(stdio), rulesCommand(stdio), historyCommand(stdio), auditCommand(stdio), loginCommand(stdio), suppressCommand(stdio), attestCommand(stdio), versionCommand(stdio))
+	root.AddCommand(scanCommand(stdio), fixCommand(stdio), planCommand(stdio), exceptionsCommand(stdio), reportCommand(stdio), inspectCommand(stdio), rulesCommand(stdio), historyCommand(stdio), auditCommand(stdio), loginCommand(stdio), suppressCommand(stdio), attestCommand(stdio), tunnelCommand(stdio), versionCommand(stdio))
 	return root
 }
 
