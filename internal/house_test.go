@@ -41,6 +41,11 @@ var may = map[string][]string{
 	"history":       {"assessment", "hipaa"},
 	"history/chart": {"history", "hipaa", "draw"},
 
+	"tunnel":            {"tunnel/channel"},
+	"tunnel/background": {"edit"},
+	"tunnel/doctor":     {"tunnel"},
+	"tunnel/owner":      {},
+
 	"tunnel/wire":      {},
 	"tunnel/channel":   {"tunnel/wire"},
 	"tunnel/agenttest": {"tunnel/wire"},

@@ -25,6 +25,9 @@ func databases(cluster bool, parameter, code string, answer func([]*Database) ma
 		if name != "" && len(found) == 0 {
 			return nil, &fault{http.StatusNotFound, code, name + " not found."}
 		}
+		if name != "" {
+			return answer(found), nil
+		}
 		found, next, f := page(w, found, c.form.Get("Marker"), c.formNumber("MaxRecords"), 100)
 		out := answer(found)
 		if next != "" {
