@@ -67,7 +67,7 @@ var checks = []struct {
 	name string
 	run  func(context.Context, *visit) Finding
 }{
-	{"credentials", credentials},
+	{"credentials", identity},
 	{"region", region},
 	{"instance", instance},
 	{"ssm-agent", agent},

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
-func credentials(ctx context.Context, v *visit) Finding {
+func identity(ctx context.Context, v *visit) Finding {
 	cfg, err := v.Load(ctx)
 	if err != nil {
 		text, hint, _ := strings.Cut(err.Error(), "\nhint: ")

@@ -3,10 +3,10 @@ package doctor
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	"safeguard/internal/tunnel"
@@ -176,30 +176,35 @@ resource "aws_vpc_endpoint" "ssm" {
 }
 
 func endpointRules(n *node, e ec2types.VpcEndpoint) string {
-	return rule("ingress", "bastion_to_endpoint", first(groupsOf(e)), first(n.groups), "", 443, "HTTPS from the bastion to "+aws.ToString(e.VpcEndpointId)) + "\n" +
-		rule("egress", "bastion_to_endpoint", first(n.groups), first(groupsOf(e)), "", 443, "HTTPS from the bastion to "+aws.ToString(e.VpcEndpointId))
+	const name, why = "bastion_to_endpoint", "HTTPS from the bastion to Systems Manager"
+	return rule("ingress", name, first(groupsOf(e)), n.peer(), 443, why) + "\n" +
+		rule("egress", name, first(n.groups), peer{groups: groupsOf(e)}, 443, why)
 }
 
 func egressRule(groups []string, to peer, port int) string {
-	cidr := ""
-	if len(to.groups) == 0 && to.address.IsValid() {
-		cidr = fmt.Sprintf("%s/%d", to.address, to.address.BitLen())
-	}
-	return rule("egress", "bastion_to_database", first(groups), first(to.groups), cidr, port, "tunnel to the database")
+	return rule("egress", "bastion_to_database", first(groups), to, port, "tunnel to the database")
 }
 
 func ingressRule(groups []string, n *node, port int) string {
-	return rule("ingress", "bastion_to_database", first(groups), first(n.groups), n.address+"/32", port, "tunnel from the bastion")
+	return rule("ingress", "bastion_to_database", first(groups), n.peer(), port, "tunnel from the bastion")
 }
 
-// rule is a rule of a group that refers to another, or to addresses if there is
-// none.
-func rule(direction, name, group, other, cidr string, port int, why string) string {
-	to := fmt.Sprintf("referenced_security_group_id = %q", other)
-	if other == "" {
-		to = fmt.Sprintf("cidr_ipv4                    = %q", cidrOrAny(cidr))
+// rule is a rule of a group that refers to that of the peer, or to its address if
+// it has none. Where neither is known, people have to say.
+func rule(direction, name, group string, other peer, port int, why string) string {
+	var ask, to string
+	switch {
+	case len(other.groups) > 0:
+		to = fmt.Sprintf("referenced_security_group_id = %q", other.groups[0])
+	case other.address.Is6():
+		to = fmt.Sprintf("cidr_ipv6                    = %q", netip.PrefixFrom(other.address, 128))
+	case other.address.Is4():
+		to = fmt.Sprintf("cidr_ipv4                    = %q", netip.PrefixFrom(other.address, 32))
+	default:
+		ask = "variable \"database_cidr\" {\n  description = \"The addresses of the database\"\n  type        = string\n}\n\n"
+		to = "cidr_ipv4                    = var.database_cidr"
 	}
-	return fmt.Sprintf(`resource "aws_vpc_security_group_%s_rule" %q {
+	return ask + fmt.Sprintf(`resource "aws_vpc_security_group_%s_rule" %q {
   security_group_id            = %q
   %s
   ip_protocol                  = "tcp"
@@ -208,13 +213,6 @@ func rule(direction, name, group, other, cidr string, port int, why string) stri
   description                  = %q
 }
 `, direction, name, group, to, port, why)
-}
-
-func cidrOrAny(cidr string) string {
-	if cidr == "" {
-		return "10.0.0.0/8"
-	}
-	return cidr
 }
 
 func dnsSupport(vpc, cidr string) string {
