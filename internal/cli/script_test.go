@@ -23,14 +23,14 @@ import (
 var update = flag.Bool("update", false, "rewrite what the scripts expect")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"safeguard": safeguard})
+	testscript.Main(m, map[string]func(){"safeguard": safeguard, "talk": talk})
 }
 
 // safeguard is the program, but for its clock.
 func safeguard() {
 	os.Exit(cli.Run(context.Background(), os.Args[1:], cli.IO{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
-		Now: clock,
+		Now: clock, LookupHost: lookupHost,
 	}))
 }
 
@@ -46,7 +46,12 @@ func clock() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 5, time.UTC) }
 //	nest N OPEN CLOSE FILE       write N times OPEN, 1, and N times CLOSE
 //	write TEXT FILE              write TEXT, with \n and \xNN, into FILE
 //	fakeaws                      an account to audit, served like AWS
+//	fakevpc [BREAK...]           a private network with a database, and AWS around it
+//	network ACTION               does something to the network, or waits for it
+//	busy                         has a local port in use, $BUSY
+//	await FILE TEXT              waits until FILE has TEXT
 //
+// the program talk, which sends lines through a tunnel and prints the answers,
 // and the condition root, under which no file is unreadable.
 func TestScripts(t *testing.T) {
 	t.Parallel()
@@ -66,6 +71,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("BIN", filepath.Dir(bin))
 			env.Setenv("EXAMPLES", examples)
+			env.Values[vpcKey{}] = new(*vpc)
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
@@ -82,6 +88,10 @@ func TestScripts(t *testing.T) {
 			"write":  write,
 
 			"fakeaws": fakeaws,
+			"fakevpc": fakevpc,
+			"network": networkCommand,
+			"busy":    busy,
+			"await":   await,
 		},
 	})
 }

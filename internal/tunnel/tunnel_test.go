@@ -61,7 +61,7 @@ func world() *awsfake.World {
 // A ledger holds sessions without channels.
 type ledger struct{ open []string }
 
-func (l *ledger) Start(host string, port int) (id, url, token string) {
+func (l *ledger) Start(host, _ string) (id, url, token string) {
 	l.open = append(l.open, host)
 	return "auditor-1", "wss://channel/" + host, "token"
 }

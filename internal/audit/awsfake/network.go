@@ -27,7 +27,7 @@ type Network struct {
 // Sessions are where sessions of Systems Manager are held. An unknown session is
 // one whose id gives an error.
 type Sessions interface {
-	Start(host string, port int) (id, url, token string)
+	Start(host, port string) (id, url, token string)
 	Resume(id string) (url, token string, err error)
 	Terminate(id string) error
 }

@@ -91,9 +91,9 @@ func startSession(w *World, c *call) (map[string]any, *fault) {
 	default:
 		return nil, bad("InvalidDocument", "Document with name %s does not exist.", c.text("DocumentName"))
 	}
-	port, err := strconv.Atoi(value("portNumber"))
-	if err != nil {
-		return nil, bad("InvalidParameters", "portNumber is %q", value("portNumber"))
+	port := value("portNumber")
+	if _, err := strconv.Atoi(port); err != nil {
+		return nil, bad("InvalidParameters", "portNumber is %q", port)
 	}
 	if len(c.text("Reason")) > 256 {
 		return nil, bad("ValidationException", "the reason is longer than 256 characters")
