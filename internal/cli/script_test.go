@@ -8,9 +8,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -26,9 +28,11 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"safeguard": safeguard, "talk": talk})
 }
 
-// safeguard is the program, but for its clock.
+// safeguard is the program, but for its clock and its resolver.
 func safeguard() {
-	os.Exit(cli.Run(context.Background(), os.Args[1:], cli.IO{
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(cli.Run(ctx, os.Args[1:], cli.IO{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(),
 		Now: clock, LookupHost: lookupHost,
 	}))

@@ -278,7 +278,8 @@ func announce(hold *background.Hold, forwards []*forward, stdio IO) error {
 			Name: fw.name, Local: net.JoinHostPort(d.Host, strconv.Itoa(d.Port)), Target: fw.route.Target, Remote: fw.route.Address(), URL: d.URL(),
 		})
 	}
-	if err := hold.Write(t); err != nil {
+	t, err := hold.Write(t)
+	if err != nil {
 		return err
 	}
 	return json.NewEncoder(stdio.Stdout).Encode(t)

@@ -89,14 +89,14 @@ func Take(dir, id string) (*Hold, error) {
 	return h, nil
 }
 
-// Write says what the tunnel is.
-func (h *Hold) Write(t Tunnel) error {
+// Write says what the tunnel is, and returns it with what the hold knows.
+func (h *Hold) Write(t Tunnel) (Tunnel, error) {
 	t.ID, t.PID, t.Log = h.id, os.Getpid(), LogFile(h.dir, h.id)
 	data, err := json.Marshal(t)
 	if err != nil {
-		return err
+		return t, err
 	}
-	return edit.Write(entry(h.dir, h.id), data)
+	return t, edit.Write(entry(h.dir, h.id), data)
 }
 
 // Release gives the id back: the tunnel is no more.

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 	}
 	h, err := Take(dir, "dev-db")
 	if err == nil {
-		err = h.Write(Tunnel{Forwards: []Forward{{Name: "dev-db", Local: "127.0.0.1:15432"}}})
+		_, err = h.Write(Tunnel{Forwards: []Forward{{Name: "dev-db", Local: "127.0.0.1:15432"}}})
 	}
 	if err != nil {
 		os.Stderr.WriteString(err.Error())
