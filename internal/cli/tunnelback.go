@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,13 +24,8 @@ import (
 func idOf(forwards []*forward) string {
 	var names []string
 	for _, fw := range forwards {
-		name := fw.name
-		if name == "" {
-			name = fw.spec.To.String()
-			if fw.local != 0 {
-				name = "port-" + strconv.Itoa(fw.local)
-			}
-		}
+		to := fw.spec.To
+		name := cmp.Or(fw.name, to.RDS, to.ElastiCache, to.OpenSearch, fw.output, to.String())
 		names = append(names, strings.Map(func(r rune) rune {
 			if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.+", r) {
 				return r

@@ -103,14 +103,14 @@ func parseVia(target, tag, service string) (tunnel.Via, error) {
 
 // given makes forwards of the flags alone.
 func (f *wayFlags) given() ([]*forward, error) {
-	if err := one("what to go through", map[string]string{"--target": f.target, "--bastion-tag": f.bastionTag, "--ecs": f.ecs}); err != nil {
+	if err := exactlyOne("what to go through", map[string]string{"--target": f.target, "--bastion-tag": f.bastionTag, "--ecs": f.ecs}); err != nil {
 		return nil, err
 	}
 	via, err := parseVia(f.target, f.bastionTag, f.ecs)
 	if err != nil {
 		return nil, err
 	}
-	if err := several("what to reach", map[string]string{
+	if err := atMostOne("what to reach", map[string]string{
 		"--host": f.host, "--rds": f.rds, "--elasticache": f.elastiCache, "--opensearch": f.openSearch, "--terraform-output": f.output, "--forward": strings.Join(f.forwards, " "),
 	}); err != nil {
 		return nil, err
@@ -215,9 +215,9 @@ func apart(forwards []*forward) error {
 	return nil
 }
 
-// one says which flags are too many, or that one is missing.
-func one(what string, flags map[string]string) error {
-	if err := several(what, flags); err != nil {
+// exactlyOne says which flags are too many, or that one is missing.
+func exactlyOne(what string, flags map[string]string) error {
+	if err := atMostOne(what, flags); err != nil {
 		return err
 	}
 	for _, value := range flags {
@@ -228,7 +228,8 @@ func one(what string, flags map[string]string) error {
 	return fmt.Errorf("%s? Name a tunnel of %s, or give %s", what, settings.Name, strings.Join(sortedKeys(flags), ", "))
 }
 
-func several(what string, flags map[string]string) error {
+// atMostOne says which flags exclude one another.
+func atMostOne(what string, flags map[string]string) error {
 	var given []string
 	for _, name := range sortedKeys(flags) {
 		if flags[name] != "" {
