@@ -99,10 +99,10 @@ func Run(ctx context.Context, opts Options, report func(Finding) error) error {
 type visit struct {
 	Options
 
-	cfg                        aws.Config
-	in                         bool // cfg has credentials that AWS accepts
-	caller, userID             string
-	account, partition, userOf string
+	cfg                aws.Config
+	in                 bool // cfg has credentials that AWS accepts
+	caller, userID     string
+	account, partition string
 
 	node     *node // what the tunnel goes through; nil: not known
 	instance *ec2types.Instance
