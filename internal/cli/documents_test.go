@@ -16,7 +16,7 @@ import (
 )
 
 // documents are those that show what the program prints.
-var documents = []string{"README.md"}
+var documents = []string{"README.md", "docs/tunnel.md"}
 
 // TestDocuments runs each command line that a document shows after "$ safeguard"
 // and compares what it prints with what the document shows below. A line "..."
@@ -24,6 +24,14 @@ var documents = []string{"README.md"}
 // as there are.
 func TestDocuments(t *testing.T) {
 	t.Chdir("../..")
+	v, err := newVPC()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer v.close()
+	for name, value := range v.env() {
+		t.Setenv(name, value)
+	}
 	for _, name := range documents {
 		src, err := os.ReadFile(name)
 		if err != nil {
@@ -92,7 +100,7 @@ func TestLinks(t *testing.T) {
 func run(t *testing.T, args []string) []string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	if code := cli.Run(context.Background(), args, cli.IO{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: clock}); code > 1 {
+	if code := cli.Run(context.Background(), args, cli.IO{Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: clock, LookupHost: lookupHost}); code > 1 {
 		t.Errorf("safeguard %s: exit code %d: %s", strings.Join(args, " "), code, stderr.String())
 	}
 	return strings.Split(strings.TrimRight(stdout.String(), "\n"), "\n")

@@ -52,6 +52,7 @@ func clock() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 5, time.UTC) }
 //	fakeaws                      an account to audit, served like AWS
 //	fakevpc [BREAK...]           a private network with a database, and AWS around it
 //	network ACTION               does something to the network, or waits for it
+//	database DSN                 what the database's name in that network leads to
 //	busy                         has a local port in use, $BUSY
 //	await FILE TEXT              waits until FILE has TEXT
 //
@@ -59,6 +60,12 @@ func clock() time.Time { return time.Date(2026, 11, 23, 10, 0, 0, 5, time.UTC) }
 // and the condition root, under which no file is unreadable.
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	testscript.Run(t, scripts(t, "testdata"))
+}
+
+// scripts are the parameters of the scripts in a directory.
+func scripts(t *testing.T, dir string) testscript.Params {
+	t.Helper()
 	bin, err := exec.LookPath("safeguard")
 	if err != nil {
 		t.Fatal(err)
@@ -67,8 +74,8 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata",
+	return testscript.Params{
+		Dir:                 dir,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
@@ -96,8 +103,10 @@ func TestScripts(t *testing.T) {
 			"network": networkCommand,
 			"busy":    busy,
 			"await":   await,
+
+			"database": database,
 		},
-	})
+	}
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

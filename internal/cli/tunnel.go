@@ -1,12 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -107,7 +108,7 @@ func runTunnel(ctx context.Context, f *tunnelFlags, names []string, stdio IO) er
 		return err
 	}
 	if f.policy {
-		return f.printPolicy(forwards, stdio.Stdout)
+		return f.printPolicy(forwards, stdio)
 	}
 	switch {
 	case f.background && f.exec != "":
@@ -118,7 +119,7 @@ func runTunnel(ctx context.Context, f *tunnelFlags, names []string, stdio IO) er
 	return openTunnels(ctx, f, forwards, stdio)
 }
 
-func (f *tunnelFlags) printPolicy(forwards []*forward, w io.Writer) error {
+func (f *tunnelFlags) printPolicy(forwards []*forward, stdio IO) error {
 	specs := make([]tunnel.Spec, len(forwards))
 	for i, fw := range forwards {
 		specs[i] = fw.spec
@@ -127,11 +128,12 @@ func (f *tunnelFlags) printPolicy(forwards []*forward, w io.Writer) error {
 		}
 	}
 	p := tunnel.PermissionsFor(specs)
+	p.Region = cmp.Or(strings.Join(forwards[0].aws.regions, ""), stdio.getenv("AWS_REGION"))
 	switch f.format {
 	case "json":
-		return p.JSON(w)
+		return p.JSON(stdio.Stdout)
 	case "terraform":
-		return p.Terraform(w)
+		return p.Terraform(stdio.Stdout)
 	}
 	return fmt.Errorf("--format %q: want json or terraform", f.format)
 }

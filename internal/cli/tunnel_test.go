@@ -8,14 +8,18 @@ import (
 	"io"
 	"net"
 	"net/http/httptest"
+	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"safeguard/internal/audit/awsfake"
+	"safeguard/internal/pgtest"
 	"safeguard/internal/tunnel/agenttest"
 )
 
@@ -215,6 +219,33 @@ func fakevpc(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 type vpcKey struct{}
+
+// database makes the name of the database lead to the server of a connection
+// string.
+func database(ts *testscript.TestScript, neg bool, args []string) {
+	v := *ts.Value(vpcKey{}).(**vpc)
+	if neg || v == nil || len(args) != 1 {
+		ts.Fatalf("usage: database DSN, after fakevpc")
+	}
+	u, err := url.Parse(args[0])
+	ts.Check(err)
+	v.at = u.Host
+}
+
+// TestTunnelToPostgres runs the scripts that need a server of PostgreSQL.
+func TestTunnelToPostgres(t *testing.T) {
+	t.Parallel()
+	psql := pgtest.Program(t, "psql")
+	dsn := pgtest.Databases(t)(t)
+	p := scripts(t, "testdata/postgres")
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		env.Setenv("DSN", dsn)
+		env.Setenv("PATH", env.Getenv("PATH")+string(os.PathListSeparator)+filepath.Dir(psql))
+		return setup(env)
+	}
+	testscript.Run(t, p)
+}
 
 // networkCommand does something to the network, or waits for something in it.
 func networkCommand(ts *testscript.TestScript, neg bool, args []string) {

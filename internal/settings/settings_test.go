@@ -45,6 +45,52 @@ exception "EC2_IMDSV2_CHECK" {
 	}
 }
 
+func TestTunnels(t *testing.T) {
+	t.Parallel()
+	s, err := settings.Parse([]byte(`
+tunnel "dev-db" {
+  bastion_tag = "Name=bastion"
+  rds         = "clinic"
+  local       = 15432
+}
+tunnel "cache" {
+  target                = "i-1"
+  terraform_output      = "host"
+  terraform_port_output = "port"
+  max_retries           = 0
+}
+`), "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, ok := s.Tunnel("dev-db")
+	if want := (settings.Tunnel{Name: "dev-db", File: "f", Line: 2, BastionTag: "Name=bastion", RDS: "clinic", Local: 15432, MaxRetries: -1}); !ok || got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	if got, ok := s.Tunnel("cache"); !ok || got.MaxRetries != 0 || got.PortOutput != "port" {
+		t.Errorf("got %+v", got)
+	}
+	for src, want := range map[string]string{
+		"tunnel \"a\" {}":    "f:1: tunnel \"a\" needs one of target, bastion_tag, ecs",
+		"tunnel {}":          "f:1: want tunnel \"NAME\"",
+		"tunnel \"a b\" {}":  "without spaces",
+		"tunnel \"stop\" {}": "that is a command",
+		"tunnel \"a\" {\n target = \"i\"\n host = \"h\"\n}":                                                  "f:1: tunnel \"a\" has a host and no port",
+		"tunnel \"a\" {\n target = \"i\"\n host = \"h\"\n port = 70000\n}":                                   "f:4: port: want a whole number from 1 to 65535",
+		"tunnel \"a\" {\n target = \"i\"\n host = \"h\"\n port = 1.5\n}":                                     "f:4: port: want a whole number",
+		"tunnel \"a\" {\n bastion_tag = \"x\"\n rds = \"y\"\n}":                                              "f:2: bastion_tag is \"x\": want \"KEY=VALUE\"",
+		"tunnel \"a\" {\n target = \"i\"\n rds = \"y\"\n engine = \"dbase\"\n}":                              "f:4: engine is \"dbase\"",
+		"tunnel \"a\" {\n target = \"i\"\n rds = \"y\"\n bind = \"here\"\n}":                                 "f:4: bind is \"here\"",
+		"tunnel \"a\" {\n target = \"i\"\n rds = \"y\"\n state = \"s\"\n}":                                   "f:4: state is where terraform_output is read from",
+		"tunnel \"a\" {\n target = \"i\"\n rds = \"y\"\n}\ntunnel \"a\" {\n target = \"i\"\n rds = \"y\"\n}": "f:5: tunnel \"a\" is there already, in line 1",
+		"tunnel \"a\" {\n target = \"i\"\n rds = \"y\"\n password = \"hunter2\"\n}":                          "f:4: tunnel has no argument \"password\"",
+	} {
+		if _, err := settings.Parse([]byte(src), "f"); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: got %v, want %q", src, err, want)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -66,6 +112,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("rule \"EC2_IMDSV2_CHECK\" { parameters = { a = [1, true] } }")
 	f.Add("exception \"x\" { expires = 3 }\nweights { low = -1 }")
 	f.Add("a = 1")
+	f.Add("tunnel \"a\" {\n target = \"i\"\n rds = [1]\n port = 99999999999999999999\n}")
 	f.Fuzz(func(t *testing.T, src string) {
 		s, err := settings.Parse([]byte(src), "f")
 		if (s == nil) == (err == nil) {

@@ -12,6 +12,7 @@ import (
 // Permissions says what a policy is for: the tags of the instances, the targets
 // and services that tunnels go through, and what is looked up on the way.
 type Permissions struct {
+	Region     string // tells the partition of AWS; "" is the commercial one
 	Tags       []Tag
 	Instances  []string // ids
 	Services   bool     // tasks of ECS, found by their service
@@ -110,7 +111,23 @@ func (p Permissions) policy() policy {
 	if look := p.lookups(); len(look) > 0 {
 		add("Look", look, []string{"*"}, nil)
 	}
+	for _, s := range all {
+		for i, arn := range s.Resource {
+			s.Resource[i] = strings.Replace(arn, "arn:aws:", "arn:"+partition(p.Region)+":", 1)
+		}
+	}
 	return policy{"2012-10-17", all}
+}
+
+// partition is that of a region.
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
 }
 
 // numbered makes the first sid plain and the others unique.

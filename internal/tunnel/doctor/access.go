@@ -54,8 +54,9 @@ func permissions(ctx context.Context, v *visit) Finding {
 		unclear, missing = append(unclear, s.unclear...), append(missing, s.missing...)
 	}
 	if len(denies) > 0 {
-		return change(v.caller+" may not "+strings.Join(denies, ", nor "), "allow it",
-			grant(v.caller, tunnel.PermissionsFor([]tunnel.Spec{v.Spec})))
+		p := tunnel.PermissionsFor([]tunnel.Spec{v.Spec})
+		p.Region = v.cfg.Region
+		return change(v.caller+" may not "+strings.Join(denies, ", nor "), "allow it", grant(v.caller, p))
 	}
 	if len(unclear) > 0 {
 		slices.Sort(missing)
