@@ -72,7 +72,7 @@ type wayFlags struct {
 	host                         string
 	port, local, retries         int
 	rds, elastiCache, openSearch string
-	output, portOutput, state    string
+	output, state                string
 	forwards                     []string
 	bind, engine, user, database string
 	set                          *pflag.FlagSet
