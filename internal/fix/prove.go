@@ -26,10 +26,17 @@ func (e *engine) round(first bool) bool {
 			u.again, more = true, true
 		case e.split(u):
 			more = true
+		case u.Reason == u.before:
+			u.stuck = true
 		}
+		u.before = u.Reason
 	}
 	return more
 }
+
+// maxWaves bounds how many of the units that are suspected of one harm are tried
+// by themselves in a round.
+const maxWaves = 4
 
 // prove writes the units and keeps those that are proved. It tries them all at
 // once, since most are, and then again without those that failed or are about
@@ -66,6 +73,10 @@ func (e *engine) prove(units []*unit, apart bool) {
 		wave := 0
 		for _, u := range suspects {
 			if _, fails := failed[u]; fails || suspected[u] {
+				continue
+			}
+			if wave == maxWaves {
+				failed[u] = h.what
 				continue
 			}
 			if suspected[u] = true; wave == len(waves) {
@@ -164,16 +175,24 @@ func blockOf(r *graph.Resource) string {
 // A harm is something that got worse.
 type harm struct {
 	what  string
+	rule  string // whose verdict it is
 	block string // that it is about; "" if that is not known
 }
 
-// suspects are the units about the block.
+// suspects are the units about the block: those of the rule, if there are any.
 func (h harm) suspects(units []*unit) []*unit {
-	var found []*unit
+	var found, same []*unit
 	for _, u := range units {
-		if h.block != "" && slices.ContainsFunc(u.targets, func(t target) bool { return blockOf(t.Resource) == h.block }) {
-			found = append(found, u)
+		if h.block == "" || !slices.ContainsFunc(u.targets, func(t target) bool { return blockOf(t.Resource) == h.block }) {
+			continue
 		}
+		found = append(found, u)
+		if u.Rule == h.rule {
+			same = append(same, u)
+		}
+	}
+	if len(same) > 0 {
+		return same
 	}
 	return found
 }
@@ -194,7 +213,7 @@ func (e *engine) judged() (*state, []harm) {
 	}
 	var harms []harm
 	for _, r := range e.state.order {
-		h := harm{}
+		h := harm{rule: r.Rule}
 		was, now := e.state.results[r.Fingerprint], next.results[r.Fingerprint]
 		switch {
 		case was == nil:

@@ -28,7 +28,9 @@ type unit struct {
 	targets []target
 	// again says that a gentle way to change a value was not enough, and the
 	// expression as a whole has to be replaced.
-	again bool
+	again  bool
+	before string // the reason for which it failed the last time
+	stuck  bool   // it fails for the same reason again
 }
 
 // A target is one instance that a unit is about, in the current state.
@@ -167,7 +169,7 @@ func (e *engine) unit(r *assessment.Result, first bool) *unit {
 // ready decides whether to try a unit, and says why where not.
 func (e *engine) ready(u *unit) bool {
 	switch {
-	case u.Outcome == Fixed || u.Outcome == Refused:
+	case u.Outcome == Fixed || u.Outcome == Refused || u.stuck:
 		return false
 	case e.rejected[u.id()] != "":
 		u.Outcome, u.Reason = Failed, e.rejected[u.id()]
