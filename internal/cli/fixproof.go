@@ -30,7 +30,7 @@ func (f *fixFlags) prover(environ []string) (func(context.Context, string, fix.O
 	if missing != nil {
 		return nil, fmt.Errorf("ask terraform about the changes: %w: install it, or pass --validate=false", missing)
 	}
-	how := fix.Trial{Plan: f.plan, Environ: environ}
+	how := fix.Trial{Plan: f.plan, Environ: environ, Insist: f.plan || f.validate == "true"}
 	for _, v := range f.vars {
 		if v.File == "" {
 			how.Variables = append(how.Variables, "-var="+v.Value)

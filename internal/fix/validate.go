@@ -18,6 +18,10 @@ type Trial struct {
 	Plan      bool     // ask for a plan too, not only for validity
 	Variables []string // arguments for terraform plan: -var=, -var-file=
 	Environ   []string // as os.Environ gives it
+	// Insist makes it an error that terraform cannot be asked. Otherwise the
+	// changes go without its proof in roots where it cannot be asked about the
+	// code as it is either.
+	Insist bool
 }
 
 // A Validation says what terraform was asked about a plan.
@@ -25,6 +29,9 @@ type Validation struct {
 	Roots []string // directories in which terraform finds no new fault, as shown
 	// Faulty says what terraform finds wrong without the changes too, by root.
 	Faulty map[string]string
+	// Unasked says why terraform could not be asked, with or without the changes,
+	// by root. Such roots are not among Roots.
+	Unasked map[string]string
 	// Unplanned says why terraform made no plan, by root.
 	Unplanned map[string]string
 }
@@ -34,8 +41,8 @@ type Validation struct {
 // fixed, and no item replaces or destroys what the risks do not allow, if a
 // plan is asked for. Roots that are not initialised are left out.
 //
-// The error is for a path that cannot be read, or a terraform that cannot be
-// run.
+// The error is for a path that cannot be read, and for a terraform that cannot be
+// asked: about the changed code alone, or where how insists.
 func Validated(ctx context.Context, dir string, opts Options, how Trial) (*Plan, error) {
 	opts.Approve = remembered(opts.Approve)
 	rejected := map[string]string{}
@@ -53,7 +60,9 @@ func Validated(ctx context.Context, dir string, opts Options, how Trial) (*Plan,
 				try: trial.Root{Dir: root.Dir, Modules: moduleDirs(root.Module, nil), Variables: how.Variables, Environ: how.Environ}}
 			wrong, err := e.examine()
 			if err != nil {
-				return nil, err
+				if err = e.excuse(err); err != nil {
+					return nil, err
+				}
 			}
 			maps.Copy(rejected, wrong)
 		}
@@ -148,6 +157,22 @@ func (e *examiner) examine() (map[string]string, error) {
 		return wrong, err
 	}
 	return e.effects(before, after), nil
+}
+
+// excuse notes in the plan that terraform cannot be asked, if that is no fault of
+// the changes and nobody insists. Otherwise it returns the error.
+func (e *examiner) excuse(err error) error {
+	_, before := e.try.Validate(e.ctx, nil)
+	switch {
+	case e.ctx.Err() != nil:
+		return e.ctx.Err()
+	case before == nil:
+		return fmt.Errorf("%w: of the code as it is, terraform has an opinion: nothing is written: pass --validate=false to go without it", err)
+	case e.how.Insist:
+		return fmt.Errorf("%w: so it is without the changes: mend terraform there, or pass --validate=false", err)
+	}
+	e.plan.Validation.Unasked = with(e.plan.Validation.Unasked, e.try.Dir, err.Error())
+	return nil
 }
 
 func with(m map[string]string, key, value string) map[string]string {

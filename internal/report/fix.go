@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -127,10 +128,13 @@ func (t *Text) effects(item *fix.Item) {
 
 // validation tells what terraform was asked, and by which roots.
 func (t *Text) validation(v fix.Validation, dir string) {
-	if len(v.Roots) == 0 {
+	if len(v.Roots)+len(v.Unasked) == 0 {
 		return
 	}
 	t.line(0, "")
+	for _, root := range slices.Sorted(maps.Keys(v.Unasked)) {
+		t.wrapped(0, "Not validated in "+fix.Relative(dir, root)+", since terraform cannot be asked there, without the changes either: "+v.Unasked[root])
+	}
 	for _, root := range v.Roots {
 		name := fix.Relative(dir, root)
 		if why := v.Faulty[root]; why != "" {

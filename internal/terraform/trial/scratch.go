@@ -11,8 +11,9 @@ import (
 // scratch makes a directory that shows the user's files with some of them
 // replaced, and returns where the root stands in it and how to remove it.
 //
-// What does not change is linked, not copied: directories as a whole where
-// nothing in them changes.
+// What does not change is linked: directories as a whole where nothing in them
+// changes. Where the system lets nobody make links, as Windows without the
+// right to, it is copied.
 func (r Root) scratch(files map[string][]byte) (root string, clean func(), err error) {
 	dir, err := filepath.Abs(r.Dir)
 	if err != nil {
@@ -35,18 +36,21 @@ func (r Root) scratch(files map[string][]byte) (root string, clean func(), err e
 		}
 		need = append(need, abs)
 	}
-	top := common(need)
-	if tree := workTree(top); tree != "" {
-		top = tree
-	} else {
-		top = filepath.Dir(filepath.Dir(top)) // code reads files beside it
-	}
 	at, err := os.MkdirTemp("", "safeguard-trial-*")
 	if err != nil {
 		return "", nil, err
 	}
+	top, show, linking := common(need), os.Symlink, links(at)
+	if !linking {
+		show = duplicate
+	}
+	if tree := workTree(top); tree != "" {
+		top = tree
+	} else if linking {
+		top = filepath.Dir(filepath.Dir(top)) // code reads files beside it
+	}
 	clean = func() { os.RemoveAll(at) }
-	if err = mirror(top, at, need); err == nil {
+	if err = mirror(top, at, need, show); err == nil {
 		err = replace(top, at, real)
 	}
 	if err != nil {
@@ -93,9 +97,9 @@ func workTree(dir string) string {
 	}
 }
 
-// mirror links what is in a directory, and makes directories of their own of
-// those that lead to what is needed.
-func mirror(from, to string, need []string) error {
+// mirror shows what is in a directory at another place, and makes directories of
+// their own of those that lead to what is needed.
+func mirror(from, to string, need []string, show func(from, to string) error) error {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		return err
 	}
@@ -106,9 +110,9 @@ func mirror(from, to string, need []string) error {
 	for _, e := range entries {
 		source, target := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
 		if e.IsDir() && leads(source, need) {
-			err = mirror(source, target, need)
+			err = mirror(source, target, need, show)
 		} else {
-			err = os.Symlink(source, target)
+			err = show(source, target)
 		}
 		if err != nil {
 			return err
