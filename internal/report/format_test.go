@@ -2,13 +2,16 @@ package report_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/csv"
+	"encoding/json"
 	"encoding/xml"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -102,6 +105,72 @@ func TestSARIFSchema(t *testing.T) {
 	}
 	if schema.Validate(bad) == nil {
 		t.Error("the schema takes a run without a tool")
+	}
+}
+
+// TestSARIFKeepsToLimits sends more than GitHub takes of a run: the gravest stay,
+// and what is left out is told.
+func TestSARIFKeepsToLimits(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	render(t, "sarif", &out, func(h assessment.Handler) error {
+		if err := h.Config(&assessment.Config{Schema: assessment.Schema}); err != nil {
+			return err
+		}
+		return many(h, 26_000, "off")
+	})
+	var log struct {
+		Runs []struct {
+			Results     []struct{ Level string }
+			Invocations []struct {
+				ToolExecutionNotifications []struct{ Message struct{ Text string } }
+			}
+			Tool struct {
+				Driver struct {
+					Rules []struct{ Properties struct{ Tags []string } }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(out.Bytes(), &log); err != nil {
+		t.Fatal(err)
+	}
+	run := log.Runs[0]
+	levels := map[string]int{}
+	for _, r := range run.Results {
+		levels[r.Level]++
+	}
+	grave := map[string]int{}
+	rules := hipaa.Rules()
+	for i := range 26_000 {
+		switch severity := rules[i%len(rules)].Severity; {
+		case severity >= hipaa.High:
+			grave["error"]++
+		case severity == hipaa.Medium:
+			grave["warning"]++
+		}
+	}
+	if len(run.Results) != 25_000 || levels["error"] != grave["error"] || levels["warning"] != grave["warning"] {
+		t.Errorf("got %d results, %v of %v", len(run.Results), levels, grave)
+	}
+	if n := run.Invocations[0].ToolExecutionNotifications; len(n) != 1 || !strings.HasPrefix(n[0].Message.Text, "1000 findings, the least severe, are left out") {
+		t.Errorf("got notifications %v", n)
+	}
+	for _, r := range run.Tool.Driver.Rules {
+		if len(r.Properties.Tags) > 10 {
+			t.Errorf("a rule has %d tags", len(r.Properties.Tags))
+		}
+	}
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(out.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if packed.Len() > 10<<20 {
+		t.Errorf("the compressed log has %d bytes, and GitHub takes 10 MB", packed.Len())
 	}
 }
 
@@ -207,18 +276,44 @@ func many(h assessment.Handler, n int, text string) error {
 	return h.Summary(sum.Summary())
 }
 
+// BenchmarkFormats tells what a format keeps until it is flushed as live-MB: what
+// the collector finds in use then, the stream itself left out.
 func BenchmarkFormats(b *testing.B) {
 	for _, format := range report.Formats() {
 		b.Run(format, func(b *testing.B) {
 			b.ReportAllocs()
+			live := 0.0
 			for b.Loop() {
-				render(b, format, io.Discard, func(h assessment.Handler) error {
-					if err := h.Config(&assessment.Config{Schema: assessment.Schema}); err != nil {
-						return err
-					}
-					return many(h, 20_000, "versioning is off")
-				})
+				h, _, err := report.New(format, io.Discard, report.Options{TextOptions: report.TextOptions{Width: 80, Verdicts: assessment.Verdicts}})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				before := inUse()
+				b.StartTimer()
+				if err := h.Config(&assessment.Config{Schema: assessment.Schema}); err != nil {
+					b.Fatal(err)
+				}
+				if err := many(h, 20_000, "versioning is off"); err != nil {
+					b.Fatal(err)
+				}
+				b.StopTimer()
+				live = inUse() - before
+				b.StartTimer()
+				if err := assessment.Flush(h); err != nil {
+					b.Fatal(err)
+				}
 			}
+			b.ReportMetric(live, "live-MB")
 		})
 	}
+}
+
+// inUse is the heap in use, in MB.
+func inUse() float64 {
+	runtime.GC()
+	runtime.GC() // pools take two
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return float64(m.HeapAlloc) / (1 << 20)
 }

@@ -7,18 +7,22 @@ import (
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/hipaa"
-	"safeguard/internal/triage"
 )
 
 // JUnit writes a test suite a rule and a test case a resource: findings are
 // failures, and what is undecided, not applicable or accepted is skipped.
+//
+// It keeps the cases until it is flushed: the format groups them by suite, and
+// begins with their numbers.
 type JUnit struct {
-	triage.Collector
-	w io.Writer
+	w      io.Writer
+	head   *assessment.Config
+	suites []*junitSuite
+	byName map[string]*junitSuite
 }
 
 // NewJUnit returns a renderer that writes to w when it is flushed.
-func NewJUnit(w io.Writer) *JUnit { return &JUnit{w: w} }
+func NewJUnit(w io.Writer) *JUnit { return &JUnit{w: w, byName: map[string]*junitSuite{}} }
 
 type (
 	junitSuites struct {
@@ -55,33 +59,48 @@ type (
 	}
 )
 
+// Config keeps the message.
+func (j *JUnit) Config(m *assessment.Config) error { j.head = m; return nil }
+
+// Progress does nothing.
+func (j *JUnit) Progress(*assessment.Progress) error { return nil }
+
+// Diagnostic keeps an error as a case of the suite "input".
+func (j *JUnit) Diagnostic(d *assessment.Diagnostic) error {
+	if d.Severity == "error" {
+		s := j.suite("input")
+		s.Tests++
+		s.Errors++
+		s.Cases = append(s.Cases, junitCase{
+			Name: d.Summary, Class: "input", File: d.Location.File, Line: d.Location.Line,
+			Error: &junitNote{Message: d.Summary, Text: d.Detail},
+		})
+	}
+	return nil
+}
+
+// Summary does nothing: the numbers are those of the cases.
+func (j *JUnit) Summary(*assessment.Summary) error { return nil }
+
+// Result keeps a case.
+func (j *JUnit) Result(r *assessment.Result) error {
+	j.suite(r.Rule).add(r)
+	return nil
+}
+
+func (j *JUnit) suite(name string) *junitSuite {
+	s := j.byName[name]
+	if s == nil {
+		s = &junitSuite{Name: name, Timestamp: j.head.Started.Format("2006-01-02T15:04:05")}
+		j.byName[name] = s
+		j.suites = append(j.suites, s)
+	}
+	return s
+}
+
 // Flush writes the suites.
 func (j *JUnit) Flush() error {
-	all := junitSuites{Name: "safeguard " + j.Head.Target}
-	suites := map[string]*junitSuite{}
-	suite := func(name string) *junitSuite {
-		s := suites[name]
-		if s == nil {
-			s = &junitSuite{Name: name, Timestamp: j.Head.Started.Format("2006-01-02T15:04:05")}
-			suites[name] = s
-			all.Suites = append(all.Suites, s)
-		}
-		return s
-	}
-	for _, d := range j.Diagnostics {
-		if d.Severity == "error" {
-			s := suite("input")
-			s.Tests++
-			s.Errors++
-			s.Cases = append(s.Cases, junitCase{
-				Name: d.Summary, Class: "input", File: d.Location.File, Line: d.Location.Line,
-				Error: &junitNote{Message: d.Summary, Text: d.Detail},
-			})
-		}
-	}
-	for _, r := range j.Results {
-		suite(r.Rule).add(r)
-	}
+	all := junitSuites{Name: "safeguard " + j.head.Target, Suites: j.suites}
 	for _, s := range all.Suites {
 		all.Tests += s.Tests
 		all.Failures += s.Failures

@@ -4,25 +4,100 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"safeguard/internal/assessment"
 	"safeguard/internal/hipaa"
-	"safeguard/internal/triage"
 )
 
 // SARIF writes findings as a SARIF 2.1.0 log, as GitHub code scanning takes it.
 // Undecided results are notifications, one a rule: GitHub would show them as
 // findings, whatever their kind.
+//
+// It keeps the findings, no more than sarifResults of them, until it is flushed:
+// which are the gravest, and where findings about the account are shown, is known
+// at the end alone.
 type SARIF struct {
-	triage.Collector
-	w io.Writer
+	w           io.Writer
+	head        *assessment.Config
+	diagnostics []*assessment.Diagnostic
+	found       map[hipaa.Severity][]*assessment.Result
+	kept, left  int               // findings
+	files       map[string]string // the first file of each root
+	undecided   map[string]*sarifUndecided
+	order       []string // of rules in undecided
 }
 
+// sarifUndecided are the undecided results of a rule.
+type sarifUndecided struct {
+	count int
+	first string // annotation
+}
+
+// Limits of GitHub: a run with more results is refused, and so is a rule with
+// more than 20 tags, of which 10 are shown. Source: GitHub, "SARIF results exceed
+// one or more limits".
+const (
+	sarifResults = 25_000
+	sarifTags    = 10
+)
+
 // NewSARIF returns a renderer that writes to w when it is flushed.
-func NewSARIF(w io.Writer) *SARIF { return &SARIF{w: w} }
+func NewSARIF(w io.Writer) *SARIF {
+	return &SARIF{w: w, found: map[hipaa.Severity][]*assessment.Result{}, files: map[string]string{}, undecided: map[string]*sarifUndecided{}}
+}
+
+// Config keeps the message.
+func (s *SARIF) Config(m *assessment.Config) error { s.head = m; return nil }
+
+// Progress does nothing.
+func (s *SARIF) Progress(*assessment.Progress) error { return nil }
+
+// Diagnostic keeps the message.
+func (s *SARIF) Diagnostic(m *assessment.Diagnostic) error {
+	s.diagnostics = append(s.diagnostics, m)
+	return nil
+}
+
+// Summary does nothing.
+func (s *SARIF) Summary(*assessment.Summary) error { return nil }
+
+// Result keeps a finding, and what is to be told of undecided ones.
+func (s *SARIF) Result(r *assessment.Result) error {
+	if _, ok := s.files[r.Resource.Root]; !ok && r.Location.File != "" {
+		s.files[r.Resource.Root] = r.Location.File
+	}
+	switch r.Verdict {
+	case assessment.NonCompliant:
+		s.keep(r)
+	case assessment.InsufficientData:
+		if s.undecided[r.Rule] == nil {
+			s.undecided[r.Rule] = &sarifUndecided{first: r.Annotation}
+			s.order = append(s.order, r.Rule)
+		}
+		s.undecided[r.Rule].count++
+	}
+	return nil
+}
+
+// keep keeps a finding; once there are too many, the last of the least grave
+// gives way.
+func (s *SARIF) keep(r *assessment.Result) {
+	s.found[r.Severity] = append(s.found[r.Severity], r)
+	if s.kept < sarifResults {
+		s.kept++
+		return
+	}
+	s.left++
+	least := slices.Min(slices.Collect(maps.Keys(s.found)))
+	if s.found[least] = s.found[least][:len(s.found[least])-1]; len(s.found[least]) == 0 {
+		delete(s.found, least)
+	}
+}
 
 // Flush writes the log.
 func (s *SARIF) Flush() error {
@@ -30,18 +105,20 @@ func (s *SARIF) Flush() error {
 		ColumnKind: "unicodeCodePoints",
 		Results:    []sarifResult{},
 		Tool: sarifTool{Driver: sarifDriver{
-			Name: "safeguard", Version: s.Head.Version, Rules: []sarifRule{},
+			Name: "safeguard", Version: s.head.Version, Rules: []sarifRule{},
 		}},
 	}
 	rules := map[string]int{}
-	for _, r := range findings(s.Results) {
-		i, ok := rules[r.Rule]
-		if !ok {
-			i = len(rules)
-			rules[r.Rule] = i
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(r))
+	for _, severity := range slices.Backward(slices.Sorted(maps.Keys(s.found))) {
+		for _, r := range s.found[severity] {
+			i, ok := rules[r.Rule]
+			if !ok {
+				i = len(rules)
+				rules[r.Rule] = i
+				run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRuleOf(r))
+			}
+			run.Results = append(run.Results, s.result(r, i))
 		}
-		run.Results = append(run.Results, s.result(r, i))
 	}
 	run.Invocations = []sarifInvocation{s.invocation()}
 	enc := json.NewEncoder(s.w)
@@ -88,17 +165,15 @@ func (s *SARIF) place(r *assessment.Result) assessment.Location {
 	if r.Location.File != "" {
 		return r.Location
 	}
-	for _, other := range s.Results {
-		if other.Location.File != "" && other.Resource.Root == r.Resource.Root {
-			return assessment.Location{File: other.Location.File, Line: 1}
-		}
+	if file, ok := s.files[r.Resource.Root]; ok {
+		return assessment.Location{File: file, Line: 1}
 	}
 	return assessment.Location{}
 }
 
 func (s *SARIF) invocation() sarifInvocation {
-	inv := sarifInvocation{Successful: true, Started: s.Head.Started.Format("2006-01-02T15:04:05Z07:00")}
-	for _, d := range s.Diagnostics {
+	inv := sarifInvocation{Successful: true, Started: s.head.Started.Format("2006-01-02T15:04:05Z07:00")}
+	for _, d := range s.diagnostics {
 		n := sarifNotification{Level: "warning", Message: sarifText{Text: d.Summary}}
 		if d.Severity == "error" {
 			n.Level, inv.Successful = "error", false
@@ -112,21 +187,15 @@ func (s *SARIF) invocation() sarifInvocation {
 		}
 		inv.Notifications = append(inv.Notifications, n)
 	}
-	var order []string
-	undecided := map[string][]*assessment.Result{}
-	for _, r := range s.Results {
-		if r.Verdict == assessment.InsufficientData {
-			if undecided[r.Rule] == nil {
-				order = append(order, r.Rule)
-			}
-			undecided[r.Rule] = append(undecided[r.Rule], r)
-		}
+	note := func(level, format string, args ...any) {
+		inv.Notifications = append(inv.Notifications, sarifNotification{Level: level, Message: sarifText{Text: fmt.Sprintf(format, args...)}})
 	}
-	for _, rule := range order {
-		rs := undecided[rule]
-		inv.Notifications = append(inv.Notifications, sarifNotification{
-			Level: "note", Message: sarifText{Text: fmt.Sprintf("%s: %d undecided: %s", rule, len(rs), rs[0].Annotation)},
-		})
+	for _, rule := range s.order {
+		u := s.undecided[rule]
+		note("note", "%s: %d undecided: %s", rule, u.count, u.first)
+	}
+	if s.left > 0 {
+		note("warning", "%d findings, the least severe, are left out: GitHub takes %d of a run", s.left, sarifResults)
 	}
 	return inv
 }
@@ -137,6 +206,7 @@ func sarifRuleOf(r *assessment.Result) sarifRule {
 		facts = &hipaa.Rule{Identifier: r.Rule, Name: r.Rule, Title: r.Rule}
 	}
 	guide := facts.Guide()
+	tags := append([]string{"security", "hipaa"}, r.Citations...)
 	help := fmt.Sprintf("%s\n\nWhat to do: %s\n\nHIPAA: %s\n", guide.NonCompliant, guide.Fix.Summary, strings.Join(r.Citations, ", "))
 	rule := sarifRule{
 		ID: r.Rule, Name: facts.Name,
@@ -145,7 +215,7 @@ func sarifRuleOf(r *assessment.Result) sarifRule {
 		Config: sarifConfig{Level: sarifLevel(r.Severity)},
 		Properties: sarifProperties{
 			Severity: sarifSeverity[r.Severity], Precision: "very-high",
-			Tags: append([]string{"security", "hipaa"}, r.Citations...),
+			Tags: tags[:min(sarifTags, len(tags))],
 		},
 	}
 	if ok {
