@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -105,6 +106,59 @@ func TestSARIFSchema(t *testing.T) {
 	}
 	if schema.Validate(bad) == nil {
 		t.Error("the schema takes a run without a tool")
+	}
+}
+
+// TestOCSFSchema checks every kind of finding, one of an account in AWS too: types,
+// required attributes, enums, unknown and deprecated attributes, and the names that
+// belong to the numbers.
+func TestOCSFSchema(t *testing.T) {
+	t.Parallel()
+	schema, err := jsonschema.NewCompiler().Compile("testdata/ocsf-compliance-finding-1.8.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var live bytes.Buffer
+	render(t, "ocsf", &live, func(h assessment.Handler) error {
+		if err := h.Config(&assessment.Config{Schema: assessment.Schema, Version: "1"}); err != nil {
+			return err
+		}
+		return h.Result(&assessment.Result{Rule: "X", Verdict: assessment.Compliant, Resource: assessment.Resource{
+			Type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::a", ID: "a", Account: "012345678901", Region: "us-east-1",
+		}})
+	})
+	seen := map[string]bool{}
+	for line := range bytes.Lines(slices.Concat(rendered(t, "ocsf"), live.Bytes())) {
+		finding, err := jsonschema.UnmarshalJSON(bytes.NewReader(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(finding); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+		f := finding.(map[string]any)
+		compliance := f["compliance"].(map[string]any)
+		seen[fmt.Sprintf("compliance %v %v", compliance["status_id"], compliance["status"])] = true
+		seen[fmt.Sprintf("status %v %v", f["status_id"], f["status"])] = true
+		r := f["resources"].([]any)[0].(map[string]any)
+		if r["name"] == "" && r["uid"] == "" {
+			t.Errorf("%s: a resource needs a name or a uid", line)
+		}
+		if fmt.Sprint(f["type_uid"]) != fmt.Sprint(f["class_uid"])+"0"+fmt.Sprint(f["activity_id"]) {
+			t.Errorf("%s: type_uid is not class_uid * 100 + activity_id", line)
+		}
+	}
+	for _, want := range []string{"compliance 1 Pass", "compliance 2 Warning", "compliance 3 Fail", "status 1 New", "status 3 Suppressed"} {
+		if !seen[want] {
+			t.Errorf("no finding has %s: %v", want, seen)
+		}
+	}
+	bad, err := jsonschema.UnmarshalJSON(strings.NewReader(`{"class_uid":2003}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if schema.Validate(bad) == nil {
+		t.Error("the schema takes a finding without what is required")
 	}
 }
 

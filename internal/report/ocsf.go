@@ -12,7 +12,7 @@ import (
 
 // OCSF writes one Compliance Finding of the Open Cybersecurity Schema Framework
 // a line for each result that AWS would evaluate, as SIEM systems and Amazon
-// Security Lake take them. Source: OCSF schema 1.4.0, class compliance_finding
+// Security Lake take them. Source: OCSF schema 1.8.0, class compliance_finding
 // (2003) of the category Findings (2).
 type OCSF struct {
 	w    *bufio.Writer
@@ -20,7 +20,7 @@ type OCSF struct {
 	head assessment.Config
 }
 
-const ocsfVersion = "1.4.0"
+const ocsfVersion = "1.8.0"
 
 // NewOCSF returns a renderer that writes to w.
 func NewOCSF(w io.Writer) *OCSF {
@@ -49,13 +49,14 @@ type ocsfFinding struct {
 	FindingInfo  ocsfInfo       `json:"finding_info"`
 	Resources    []ocsfResource `json:"resources"`
 	Remediation  *ocsfRemedy    `json:"remediation,omitempty"`
+	Cloud        ocsfCloud      `json:"cloud"`
 	Metadata     ocsfMetadata   `json:"metadata"`
 	Unmapped     map[string]any `json:"unmapped,omitempty"`
 }
 
 type ocsfCompliance struct {
 	Control      string   `json:"control"`
-	Requirements []string `json:"requirements"`
+	Requirements []string `json:"requirements,omitempty"`
 	Standards    []string `json:"standards"`
 	StatusID     int      `json:"status_id"` // 1: pass, 2: warning, 3: fail
 	Status       string   `json:"status"`
@@ -94,9 +95,17 @@ type ocsfRemedy struct {
 	References []string `json:"references,omitempty"`
 }
 
+// ocsfCloud is what the profile cloud asks for.
+type ocsfCloud struct {
+	Provider string       `json:"provider"`
+	Region   string       `json:"region,omitempty"`
+	Account  *ocsfAccount `json:"account,omitempty"`
+}
+
 type ocsfMetadata struct {
-	Version string      `json:"version"`
-	Product ocsfProduct `json:"product"`
+	Version  string      `json:"version"`
+	Profiles []string    `json:"profiles"`
+	Product  ocsfProduct `json:"product"`
 }
 
 type ocsfProduct struct {
@@ -140,7 +149,11 @@ func (o *OCSF) Result(r *assessment.Result) error {
 		Time: at, StatusID: 1, Status: "New", Message: r.Annotation, Compliance: compliance,
 		FindingInfo: ocsfInfo{UID: r.Fingerprint, Title: r.Rule, CreatedTime: at},
 		Resources:   []ocsfResource{ocsfResourceOf(r)},
-		Metadata:    ocsfMetadata{ocsfVersion, ocsfProduct{"safeguard", "safeguard", o.head.Version}},
+		Cloud:       ocsfCloud{Provider: "AWS", Region: r.Resource.Region},
+		Metadata:    ocsfMetadata{ocsfVersion, []string{"cloud"}, ocsfProduct{"safeguard", "safeguard", o.head.Version}},
+	}
+	if owner := f.Resources[0].Owner; owner != nil {
+		f.Cloud.Account = &owner.Account
 	}
 	f.SeverityID, f.Severity = ocsfSeverity(r)
 	if r.Exception != nil {
