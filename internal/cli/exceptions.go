@@ -2,13 +2,10 @@ package cli
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"html"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -146,41 +143,6 @@ func listExceptions(w io.Writer, uses []triage.Use, now time.Time) error {
 		}
 	}
 	return nil
-}
-
-// suggestions are exceptions for the known contradictions that the findings hit:
-// those whose resource has a name that tells. A person has to approve each.
-func suggestions(results []*assessment.Result, now time.Time) []byte {
-	var b bytes.Buffer
-	expires := now.AddDate(1, 0, 0).Format(time.DateOnly)
-	suggested := map[string][]*assessment.Result{} // by id
-	for _, r := range results {
-		if r.Verdict != assessment.NonCompliant || r.Exception != nil {
-			continue
-		}
-		if c := triage.Explain(r); c != nil {
-			suggested[c.ID] = append(suggested[c.ID], r)
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(suggested)) {
-		c, _ := hipaa.LookupContradiction(id)
-		for _, r := range suggested[id] {
-			fmt.Fprintf(&b, "# %s: %s.\n", c.ID, strings.TrimSuffix(c.Title, "."))
-			for _, s := range c.Sources {
-				fmt.Fprintf(&b, "# %s\n", s)
-			}
-			resource := cmp.Or(r.Resource.Address, r.Resource.ARN, r.Resource.ID)
-			fmt.Fprintf(&b, "exception %q {\n  resource = %q\n  reason   = %q\n  expires  = %q\n", r.Rule, resource, c.Exception, expires)
-			if c.Compensation != "" {
-				fmt.Fprintf(&b, "\n  compensating_control = %q\n", c.Compensation)
-			}
-			b.WriteString("}\n\n")
-		}
-	}
-	if b.Len() == 0 {
-		b.WriteString("# No known contradiction fits the findings.\n")
-	}
-	return b.Bytes()
 }
 
 func registerMarkdown(b *bytes.Buffer, uses []triage.Use) {

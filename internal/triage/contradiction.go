@@ -32,16 +32,10 @@ func Explain(r *assessment.Result) *hipaa.Contradiction {
 
 // hits reports whether one of the patterns is of a name of a result's resource.
 func hits(patterns []string, r *assessment.Result) bool {
-	names := append(ends(r.Resource.ARN), r.Resource.ID, lastName(r.Resource.Address))
-	for _, e := range r.Evidence {
-		if e.Attribute == "bucket" || e.Attribute == "name" {
-			names = append(names, strings.Trim(e.Value, `"`))
-		}
-	}
 	// access_logs in Terraform is what *-access-logs* means.
 	plain := func(s string) string { return strings.ReplaceAll(strings.ToLower(s), "_", "-") }
 	for _, pattern := range patterns {
-		for _, n := range names {
+		for _, n := range namesOf(r) {
 			if n == "" {
 				continue
 			}
@@ -53,6 +47,17 @@ func hits(patterns []string, r *assessment.Result) bool {
 		}
 	}
 	return false
+}
+
+// namesOf are the names that AWS, a tool or people give to a result's resource.
+func namesOf(r *assessment.Result) []string {
+	names := append(ends(r.Resource.ARN), r.Resource.ID, lastName(r.Resource.Address))
+	for _, e := range r.Evidence {
+		if e.Attribute == "bucket" || e.Attribute == "name" {
+			names = append(names, strings.Trim(e.Value, `"`))
+		}
+	}
+	return names
 }
 
 // ends are the names that an ARN may end in: vault:aws/efs/x has all of
