@@ -228,6 +228,55 @@ func TestSARIFKeepsToLimits(t *testing.T) {
 	}
 }
 
+// TestSARIFHasWhatGitHubRequires looks for the properties that GitHub marks as
+// required, which must not be empty. Source: GitHub, "SARIF support for code
+// scanning".
+func TestSARIFHasWhatGitHubRequires(t *testing.T) {
+	t.Parallel()
+	var live bytes.Buffer
+	render(t, "sarif", &live, func(h assessment.Handler) error {
+		if err := h.Config(&assessment.Config{Schema: assessment.Schema, Version: "1"}); err != nil {
+			return err
+		}
+		return h.Result(&assessment.Result{Rule: "OWN_RULE", Verdict: assessment.NonCompliant, Severity: hipaa.Low, Fingerprint: "f",
+			Resource: assessment.Resource{Type: "AWS::S3::Bucket", ARN: "arn:aws:s3:::a", Account: "012345678901", Region: "us-east-1"}})
+	})
+	for _, data := range [][]byte{rendered(t, "sarif"), live.Bytes()} {
+		var log map[string]any
+		if err := json.Unmarshal(data, &log); err != nil {
+			t.Fatal(err)
+		}
+		require := func(what any, names ...string) {
+			t.Helper()
+			for _, name := range names {
+				at := what
+				for _, step := range strings.Split(name, ".") {
+					if list, ok := at.([]any); ok && len(list) > 0 {
+						at = list[0]
+					}
+					m, _ := at.(map[string]any)
+					at = m[step]
+				}
+				if at == nil || at == "" {
+					t.Errorf("there is no %s in %v", name, what)
+				}
+			}
+		}
+		require(log, "$schema", "version", "runs")
+		for _, run := range log["runs"].([]any) {
+			require(run, "tool.driver.name", "tool.driver.version", "tool.driver.rules", "results")
+			r := run.(map[string]any)
+			for _, rule := range r["tool"].(map[string]any)["driver"].(map[string]any)["rules"].([]any) {
+				require(rule, "id", "name", "shortDescription.text", "fullDescription.text", "help.text", "help.markdown", "defaultConfiguration.level", "properties.tags", "properties.precision", "properties.security-severity")
+			}
+			for _, result := range r["results"].([]any) {
+				require(result, "ruleId", "message.text", "level", "partialFingerprints.primaryLocationLineHash",
+					"locations.physicalLocation.artifactLocation.uri", "locations.physicalLocation.region.startLine", "locations.physicalLocation.region.endLine")
+			}
+		}
+	}
+}
+
 func TestCSVHoldsNoFormula(t *testing.T) {
 	t.Parallel()
 	rows, err := csv.NewReader(bytes.NewReader(rendered(t, "csv"))).ReadAll()

@@ -1,11 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"net/url"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -137,17 +139,16 @@ func (s *SARIF) result(r *assessment.Result, rule int) sarifResult {
 	}
 	out := sarifResult{
 		RuleID: r.Rule, RuleIndex: rule, Level: sarifLevel(r.Severity),
-		Message:             sarifText{Text: r.Resource.Address + ": " + text},
-		PartialFingerprints: map[string]string{"safeguard/v1": r.Fingerprint},
+		Message: sarifText{Text: cmp.Or(r.Resource.Address, resourceName(r)) + ": " + text},
+		// GitHub knows the same alert again by primaryLocationLineHash alone.
+		PartialFingerprints: map[string]string{"safeguard/v1": r.Fingerprint, "primaryLocationLineHash": r.Fingerprint},
 	}
-	location := sarifLocation{Logical: []sarifLogical{{FullyQualifiedName: r.Resource.Address, Kind: "resource"}}}
-	if place := s.place(r); place.File != "" {
-		p := &sarifPhysical{Artifact: sarifArtifact(place.File)}
-		if place.Line > 0 {
-			p.Region = &sarifRegion{StartLine: place.Line, EndLine: max(place.EndLine, place.Line)}
-		}
-		location.Physical = p
+	place := s.place(r)
+	physical := &sarifPhysical{Artifact: sarifArtifact(place.File)}
+	if place.Line > 0 {
+		physical.Region = &sarifRegion{StartLine: place.Line, EndLine: max(place.EndLine, place.Line)}
 	}
+	location := sarifLocation{Physical: physical, Logical: []sarifLogical{{FullyQualifiedName: resourceName(r), Kind: "resource"}}}
 	out.Locations = []sarifLocation{location}
 	if e := r.Exception; e != nil {
 		why := e.Reason
@@ -160,7 +161,8 @@ func (s *SARIF) result(r *assessment.Result, rule int) sarifResult {
 }
 
 // place is where a finding is. GitHub refuses results without a file, so one
-// about the account stands at the first file of its root.
+// about the account stands at the first file of its root, and one of AWS that is
+// in no file at a path of its account and Region.
 func (s *SARIF) place(r *assessment.Result) assessment.Location {
 	if r.Location.File != "" {
 		return r.Location
@@ -168,7 +170,7 @@ func (s *SARIF) place(r *assessment.Result) assessment.Location {
 	if file, ok := s.files[r.Resource.Root]; ok {
 		return assessment.Location{File: file, Line: 1}
 	}
-	return assessment.Location{}
+	return assessment.Location{File: path.Join("aws", cmp.Or(r.Resource.Account, "account"), r.Resource.Region), Line: 1}
 }
 
 func (s *SARIF) invocation() sarifInvocation {
