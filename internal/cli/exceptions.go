@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"safeguard/internal/assessment"
-	"safeguard/internal/edit"
 	"safeguard/internal/hipaa"
 	"safeguard/internal/settings"
 	"safeguard/internal/terraform"
@@ -109,7 +108,7 @@ func exceptionsCommand(stdio IO) *cobra.Command {
 			return fmt.Errorf("--format %q: want markdown or html", format)
 		}
 		if output != "" {
-			return edit.Write(output, b.Bytes())
+			return replace(output, format, b.Bytes())
 		}
 		_, err := stdio.Stdout.Write(b.Bytes())
 		return err

@@ -133,13 +133,18 @@ func (f *formatFlags) files(opts report.Options) (assessment.Handler, error) {
 		if slices.Contains(f.formats[:i], format) {
 			continue
 		}
-		out := &output{path: f.output}
+		out := &output{path: f.output, format: format}
 		h, ending, err := renderer(format, &out.Buffer, opts)
 		if err != nil {
 			return nil, fmt.Errorf("--format %w", err)
 		}
 		if dir {
 			out.path = filepath.Join(f.output, "safeguard."+ending)
+		}
+		if format == "xlsx" {
+			if err := keepsEdits(out.path, ""); err != nil {
+				return nil, fmt.Errorf("--output: %w", err)
+			}
 		}
 		fs.outputs = append(fs.outputs, out)
 		hs = append(hs, h)
@@ -151,7 +156,7 @@ func (f *formatFlags) files(opts report.Options) (assessment.Handler, error) {
 // An output is a file to be.
 type output struct {
 	bytes.Buffer
-	path string
+	path, format string
 }
 
 // files writes what its handler renders.
@@ -168,6 +173,11 @@ func (f *files) Flush() error {
 	}
 	if f.dir != "" {
 		if err := os.MkdirAll(f.dir, 0o755); err != nil {
+			return fmt.Errorf("--output: %w", err)
+		}
+	}
+	for _, out := range f.outputs {
+		if err := mayReplace(out.path, out.format); err != nil {
 			return fmt.Errorf("--output: %w", err)
 		}
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"safeguard/internal/assessment"
-	"safeguard/internal/edit"
 	"safeguard/internal/report"
 	"safeguard/internal/triage"
 	"safeguard/internal/workbook"
@@ -86,6 +85,11 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 	if f.chart != "" && report.ChartFormat(f.chart) == "" {
 		return fmt.Errorf("--chart %s: want a name that ends in .svg or .png", f.chart)
 	}
+	if f.output != "" && (f.format == "xlsx" || f.format == "csv") {
+		if err := keepsEdits(f.output, f.merge); err != nil {
+			return fmt.Errorf("--output: %w", err)
+		}
+	}
 	pace, err := f.pace()
 	if err != nil {
 		return err
@@ -123,7 +127,11 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 		plan = triage.Make(found.Results, how)
 	}
 	for _, e := range plan.Gone {
-		fmt.Fprintf(stdio.Stderr, "safeguard: %s: the item %s is not found any more: what was typed for it is kept\n", f.merge, e.Key)
+		what := "is not found any more: what was typed for it is kept"
+		if e.Key == "" {
+			what = "is kept"
+		}
+		fmt.Fprintf(stdio.Stderr, "safeguard: %s: %s %s\n", f.merge, e.Name(), what)
 	}
 	opts.Results = found.Results
 	if pace.hours > 0 {
@@ -146,7 +154,7 @@ func runPlan(ctx context.Context, f *planFlags, paths []string, stdio IO) error 
 		if err := report.BurnUp(&chart, plan, report.ChartFormat(f.chart)); err != nil {
 			return err
 		}
-		if err := edit.Write(f.chart, chart.Bytes()); err != nil {
+		if err := replace(f.chart, report.ChartFormat(f.chart), chart.Bytes()); err != nil {
 			return err
 		}
 	}
@@ -173,7 +181,7 @@ func (f *planFlags) write(render report.PlanFunc, plan *triage.Plan, opts report
 	if err := render(&out, plan, opts); err != nil {
 		return err
 	}
-	return edit.Write(f.output, out.Bytes())
+	return replace(f.output, f.format, out.Bytes())
 }
 
 // renderer is that of the format. A workbook goes to a file.

@@ -189,6 +189,20 @@ func isFormula(text string) bool {
 	return text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0]))
 }
 
+// Typed reports whether people typed anything.
+func (e *Edit) Typed() bool {
+	return e.Owner != "" || e.Status != "" || e.Comments != "" || e.Optimistic != nil || e.Pessimistic != nil || e.Actual != nil || len(e.Other) > 0
+}
+
+// Name is the edit in words: the key of its item, or that it is a row of people's
+// own.
+func (e *Edit) Name() string {
+	if e.Key == "" {
+		return "a row without a key"
+	}
+	return "the item " + e.Key
+}
+
 func (e Edit) same(f Edit) bool {
 	number := func(p *float64) string {
 		if p == nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -64,6 +65,9 @@ func workbookRows(data []byte) ([][]string, error) {
 		return nil, err
 	}
 	defer f.Close()
+	if i, err := f.GetSheetIndex(itemsSheet); err != nil || i < 0 {
+		return nil, fmt.Errorf("there is no sheet %q: it has %s", itemsSheet, strings.Join(f.GetSheetList(), ", "))
+	}
 	rows, err := f.GetRows(itemsSheet)
 	if err != nil || len(rows) == 0 {
 		return rows, err
