@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"safeguard/internal/assessment"
+	"safeguard/internal/hipaa"
 	"safeguard/internal/triage"
 )
 
@@ -86,4 +87,28 @@ func findings(results []*assessment.Result) []*assessment.Result {
 	}
 	slices.SortStableFunc(found, func(a, b *assessment.Result) int { return int(b.Severity) - int(a.Severity) })
 	return found
+}
+
+// A severityCount counts findings.
+type severityCount map[hipaa.Severity]int
+
+func (c severityCount) total() (n int) {
+	for _, m := range c {
+		n += m
+	}
+	return n
+}
+
+// String is "2 critical, 1 low", or "none".
+func (c severityCount) String() string {
+	var words []string
+	for _, s := range hipaa.Severities() {
+		if c[s] > 0 {
+			words = append(words, fmt.Sprintf("%d %s", c[s], strings.ToLower(s.String())))
+		}
+	}
+	if len(words) == 0 {
+		return "none"
+	}
+	return strings.Join(words, ", ")
 }

@@ -144,20 +144,11 @@ func change(before, after *float64) string {
 
 // bySeverity counts findings: "2 critical, 1 low".
 func bySeverity(found []*assessment.Result) string {
-	count := map[hipaa.Severity]int{}
+	count := severityCount{}
 	for _, r := range found {
 		count[r.Severity]++
 	}
-	var words []string
-	for _, s := range hipaa.Severities() {
-		if count[s] > 0 {
-			words = append(words, fmt.Sprintf("%d %s", count[s], strings.ToLower(s.String())))
-		}
-	}
-	if len(words) == 0 {
-		return "none"
-	}
-	return strings.Join(words, ", ")
+	return count.String()
 }
 
 // items are the first items of the plan: of what is new, if a baseline has it.

@@ -31,11 +31,12 @@ type Text struct {
 	causes causes
 	roots  map[string]bool
 	sum    *assessment.Summary
+	open   severityCount // findings that nobody accepted
 }
 
 // NewText returns a renderer that writes to w when it is flushed.
 func NewText(w io.Writer, opts TextOptions) *Text {
-	return &Text{w: bufio.NewWriter(w), opts: opts, causes: causes{}, roots: map[string]bool{}}
+	return &Text{w: bufio.NewWriter(w), opts: opts, causes: causes{}, roots: map[string]bool{}, open: severityCount{}}
 }
 
 // Config keeps the message for the headline.
@@ -55,6 +56,9 @@ func (t *Text) Result(r *assessment.Result) error {
 	}
 	if differs(r) {
 		t.differ = append(t.differ, r)
+	}
+	if r.Verdict == assessment.NonCompliant && r.Exception == nil {
+		t.open[r.Severity]++
 	}
 	if slices.Contains(t.opts.Verdicts, r.Verdict) {
 		t.shown = append(t.shown, r)
@@ -209,6 +213,9 @@ func (t *Text) summary() {
 	}
 	t.total("Results", "", fmt.Sprintf("%d non-compliant, %d compliant, %d undecided, %d not applicable",
 		res.NonCompliant, res.Compliant, res.InsufficientData, res.NotApplicable))
+	if t.open.total() > 0 {
+		t.total("To be done", "", t.open.String())
+	}
 	if res.InsufficientData > 0 {
 		t.undecided(res.InsufficientData)
 	}
