@@ -59,7 +59,7 @@ onload = () => look(document.querySelector("iframe")).then(JSON.stringify, e => 
 				}
 				want := map[string]any{
 					"script": "js", "dark": scheme == "dark", "all": "6 of 6 results",
-					"tooWide": []any{}, "faint": []any{}, "nameless": []any{}, "twice": []any{}, "nowhere": []any{},
+					"tooWide": []any{}, "spilling": []any{}, "faint": []any{}, "nameless": []any{}, "twice": []any{}, "nowhere": []any{},
 					"critical": "1 of 6 results", "onlyCritical": true, "found": "1 of 6 results",
 					"ascending": "ascending", "descending": "descending", "turned": true, "opened": true,
 				}

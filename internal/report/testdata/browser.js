@@ -9,6 +9,8 @@ async function look(frame) {
 	out.tooWide = [...doc.querySelectorAll("body *")].filter(e => !e.closest("pre,.vh,.skip,svg") && e.getBoundingClientRect().right > win.innerWidth + 1)
 		.map(e => e.tagName + "." + e.className).slice(0, 3);
 
+	out.spilling = [...doc.querySelectorAll(".row > *, td, th")].filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0).map(e => e.textContent).slice(0, 3);
+
 	for (const d of doc.querySelectorAll("details")) d.open = true;
 	for (const c of doc.querySelectorAll(".chunk")) c.style.contentVisibility = "visible";
 	await settle();
