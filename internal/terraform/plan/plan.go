@@ -78,7 +78,7 @@ const wanted = "want a plan (terraform show -json PLANFILE), a state (terraform 
 // broken, or what the document is instead.
 func Read(data []byte) (*Doc, error) {
 	data = utf8Text(data)
-	if !json.Valid(data) {
+	if !valid(data) {
 		return nil, syntaxError(data)
 	}
 	root := raw(data[skipSpace(data, 0):])
@@ -145,7 +145,7 @@ func syntaxError(data []byte) error {
 	if !ok {
 		return fmt.Errorf("it is not JSON: %w", err)
 	}
-	if line, _, found := bytes.Cut(data, []byte("\n")); found && json.Valid(line) && raw(line).get("@level") != nil {
+	if line, _, found := bytes.Cut(data, []byte("\n")); found && valid(line) && raw(line).get("@level") != nil {
 		return errors.New("it is the log of terraform plan -json, not a plan: save one with terraform plan -out=PLANFILE and give terraform show -json PLANFILE")
 	}
 	before := data[:min(int(se.Offset), len(data))]

@@ -1,6 +1,6 @@
 package plan
 
-// A scanner walks once over the text of a JSON value that encoding/json has
+// A scanner walks once over the text of a JSON value that was
 // found valid. Unlike a raw it does not have to find the end of what it
 // descends into first.
 type scanner struct {
