@@ -63,6 +63,7 @@ var may = map[string][]string{
 	"terraform/plan":       {"graph", "logic", "terraform/schema", "terraform/datasource", "terraform/constraint"},
 
 	"bench":        {"..."},
+	"bench/floor":  {},
 	"corpus":       {},
 	"ruletest":     {"assessment", "fix", "graph", "hipaa", "rule", "scan", "terraform"},
 	"tftest":       {},

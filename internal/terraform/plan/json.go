@@ -11,10 +11,10 @@ import (
 	"safeguard/internal/graph"
 )
 
-// A raw is the text of one JSON value, a part of a document that was found to be
-// valid. It is looked into without decoding it, so that what no rule
-// reads costs a scan over its bytes at most. The nil raw stands for a value
-// that is not there.
+// A raw is the text of one JSON value, a part of a document that was found to
+// be valid. It is looked into without decoding it, so that what no rule reads
+// costs a scan over its bytes at most. The nil raw stands for a value that is
+// not there.
 type raw []byte
 
 func skipSpace(data []byte, i int) int {

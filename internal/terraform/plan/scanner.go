@@ -1,8 +1,8 @@
 package plan
 
-// A scanner walks once over the text of a JSON value that was
-// found valid. Unlike a raw it does not have to find the end of what it
-// descends into first.
+// A scanner walks once over the text of a JSON value that was found to be
+// valid. Unlike a raw it does not have to find the end of what it descends into
+// first.
 type scanner struct {
 	data []byte
 	i    int
