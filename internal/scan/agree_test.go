@@ -85,7 +85,8 @@ func TestAgreeCorpus(t *testing.T) {
 	agree(t, "plan", decided(t, "-", corpus.Plan(resources, seed)), "state", decided(t, "-", corpus.State(resources, seed)))
 }
 
-// TestAgreeExample judges the example and what the real terraform plans of it.
+// TestAgreeExample judges the example, what the real terraform plans of it, and
+// the state that it leads to.
 func TestAgreeExample(t *testing.T) {
 	t.Parallel()
 	tf := tftest.Open(t)
@@ -95,5 +96,12 @@ func TestAgreeExample(t *testing.T) {
 	}
 	config := decided(t, dir, nil)
 	tf.Init(t, dir)
-	agree(t, "configuration", config, "plan", decided(t, "-", tf.PlanJSON(t, dir)))
+	plan := decided(t, "-", tf.PlanJSON(t, dir))
+	agree(t, "configuration", config, "plan", plan)
+	if testing.Short() {
+		return // terraform takes a minute to make a state
+	}
+	state := decided(t, "-", tf.StateJSON(t, dir))
+	agree(t, "configuration", config, "state", state)
+	agree(t, "plan", plan, "state", state)
 }
