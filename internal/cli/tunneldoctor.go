@@ -44,11 +44,16 @@ func runDoctor(ctx context.Context, f *wayFlags, names []string, format string, 
 	if err != nil {
 		return err
 	}
-	show := func(x doctor.Finding) error { return examined(stdio.Stdout, x) }
+	show := func(_ *forward, x doctor.Finding) error { return examined(stdio.Stdout, x) }
 	switch format {
 	case "text":
 	case "json":
-		show = func(x doctor.Finding) error { return json.NewEncoder(stdio.Stdout).Encode(x) }
+		show = func(fw *forward, x doctor.Finding) error {
+			return json.NewEncoder(stdio.Stdout).Encode(struct {
+				Tunnel string `json:"tunnel"`
+				doctor.Finding
+			}{fw.title(), x})
+		}
 	default:
 		return fmt.Errorf("--format %q: want text or json", format)
 	}
@@ -69,7 +74,7 @@ func runDoctor(ctx context.Context, f *wayFlags, names []string, format string, 
 		}
 		err := doctor.Run(ctx, doctor.Options{Load: load, Spec: fw.spec, LookupHost: stdio.lookupHost()}, func(x doctor.Finding) error {
 			count[x.Verdict]++
-			return show(x)
+			return show(fw, x)
 		})
 		if err != nil {
 			return err

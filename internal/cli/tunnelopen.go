@@ -56,8 +56,12 @@ func openTunnels(ctx context.Context, f *tunnelFlags, forwards []*forward, stdio
 	if err := listen(forwards, stdio.Stderr); err != nil {
 		return err
 	}
+	defer func() {
+		for _, fw := range forwards {
+			fw.listener.Close()
+		}
+	}()
 	for _, fw := range forwards {
-		defer fw.listener.Close()
 		if err := fw.resolve(ctx, stdio); err != nil {
 			return cmpErr(ctx, err)
 		}

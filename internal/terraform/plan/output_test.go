@@ -1,6 +1,9 @@
 package plan
 
-import "testing"
+import (
+	"encoding/json"
+	"testing"
+)
 
 func TestOutputs(t *testing.T) {
 	t.Parallel()
@@ -25,4 +28,21 @@ func TestOutputs(t *testing.T) {
 			t.Errorf("%s: got %v, want an error", name, outputs)
 		}
 	}
+}
+
+// FuzzOutputs: any text gives outputs or an error, and text that is no JSON an
+// error.
+func FuzzOutputs(f *testing.F) {
+	f.Add([]byte(`{"outputs": {"a": {"value": [1, {}], "sensitive": true}}}`))
+	f.Add([]byte(`{"values": {"outputs": null}, "modules": []}`))
+	f.Add([]byte("\xFF\xFE{\x00}\x00"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		outputs, err := Outputs(data)
+		if err != nil && outputs != nil {
+			t.Errorf("got outputs %v and error %v", outputs, err)
+		}
+		if err == nil && !json.Valid(utf8Text(data)) {
+			t.Error("what is no JSON has outputs")
+		}
+	})
 }

@@ -65,7 +65,7 @@ func healthy() *awsfake.World {
 	}
 }
 
-// A case is a world with something in it that is broken, or odd.
+// A scene is a world with something in it that is broken, or odd.
 type scene struct {
 	name    string
 	change  func(*awsfake.World, *awsfake.Network)
