@@ -44,15 +44,21 @@ func takeHold(id string, stdio IO) (*background.Hold, error) {
 	return background.Take(dir, id)
 }
 
+// inBackground gives the tunnels that run in the background, and the directory of
+// their entries.
+func inBackground(stdio IO) (dir string, running []background.Tunnel, err error) {
+	if dir, err = background.Dir(stdio.getenv); err != nil {
+		return "", nil, err
+	}
+	running, err = background.List(dir)
+	return dir, running, err
+}
+
 // goBackground starts this program again, without the terminal, and waits until
 // its tunnels are open or have failed.
 func goBackground(ctx context.Context, f *tunnelFlags, forwards []*forward, stdio IO) error {
 	id := idOf(forwards)
-	dir, err := background.Dir(stdio.getenv)
-	if err != nil {
-		return err
-	}
-	running, err := background.List(dir)
+	dir, running, err := inBackground(stdio)
 	if err != nil {
 		return err
 	}
@@ -146,11 +152,7 @@ func tunnelListCommand(stdio IO) *cobra.Command {
 		Short: "List the tunnels in the background",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			dir, err := background.Dir(stdio.getenv)
-			if err != nil {
-				return err
-			}
-			running, err := background.List(dir)
+			_, running, err := inBackground(stdio)
 			if err != nil {
 				return err
 			}
@@ -194,11 +196,7 @@ func tunnelStopCommand(stdio IO) *cobra.Command {
 		Use:   "stop [ID...]",
 		Short: "End tunnels in the background, by their ids or process numbers",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := background.Dir(stdio.getenv)
-			if err != nil {
-				return err
-			}
-			running, err := background.List(dir)
+			dir, running, err := inBackground(stdio)
 			if err != nil {
 				return err
 			}

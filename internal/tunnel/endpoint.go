@@ -103,24 +103,26 @@ func rdsGroups(members []rdstypes.VpcSecurityGroupMembership) []string {
 
 // databases are the names of what RDS has, as far as it tells.
 func databases(ctx context.Context, client *rds.Client) []string {
+	instances, _ := Pages(func(token *string) ([]rdstypes.DBInstance, *string, error) {
+		page, err := client.DescribeDBInstances(ctx, &rds.DescribeDBInstancesInput{Marker: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return page.DBInstances, page.Marker, nil
+	})
+	clusters, _ := Pages(func(token *string) ([]rdstypes.DBCluster, *string, error) {
+		page, err := client.DescribeDBClusters(ctx, &rds.DescribeDBClustersInput{Marker: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return page.DBClusters, page.Marker, nil
+	})
 	var names []string
-	for p := rds.NewDescribeDBInstancesPaginator(client, &rds.DescribeDBInstancesInput{}); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return names
-		}
-		for _, db := range page.DBInstances {
-			names = append(names, aws.ToString(db.DBInstanceIdentifier))
-		}
+	for _, db := range instances {
+		names = append(names, aws.ToString(db.DBInstanceIdentifier))
 	}
-	for p := rds.NewDescribeDBClustersPaginator(client, &rds.DescribeDBClustersInput{}); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return names
-		}
-		for _, db := range page.DBClusters {
-			names = append(names, aws.ToString(db.DBClusterIdentifier))
-		}
+	for _, db := range clusters {
+		names = append(names, aws.ToString(db.DBClusterIdentifier))
 	}
 	return names
 }
@@ -209,24 +211,26 @@ func cacheEndpoint(at *cachetypes.Endpoint, engine string, tls bool, groups []st
 
 // caches are the names of what ElastiCache has, as far as it tells.
 func caches(ctx context.Context, client *elasticache.Client) []string {
+	groups, _ := Pages(func(token *string) ([]cachetypes.ReplicationGroup, *string, error) {
+		page, err := client.DescribeReplicationGroups(ctx, &elasticache.DescribeReplicationGroupsInput{Marker: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return page.ReplicationGroups, page.Marker, nil
+	})
+	serverless, _ := Pages(func(token *string) ([]cachetypes.ServerlessCache, *string, error) {
+		page, err := client.DescribeServerlessCaches(ctx, &elasticache.DescribeServerlessCachesInput{NextToken: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return page.ServerlessCaches, page.NextToken, nil
+	})
 	var names []string
-	for p := elasticache.NewDescribeReplicationGroupsPaginator(client, &elasticache.DescribeReplicationGroupsInput{}); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return names
-		}
-		for _, g := range page.ReplicationGroups {
-			names = append(names, aws.ToString(g.ReplicationGroupId))
-		}
+	for _, g := range groups {
+		names = append(names, aws.ToString(g.ReplicationGroupId))
 	}
-	for p := elasticache.NewDescribeServerlessCachesPaginator(client, &elasticache.DescribeServerlessCachesInput{}); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return names
-		}
-		for _, c := range page.ServerlessCaches {
-			names = append(names, aws.ToString(c.ServerlessCacheName))
-		}
+	for _, c := range serverless {
+		names = append(names, aws.ToString(c.ServerlessCacheName))
 	}
 	return names
 }

@@ -67,16 +67,20 @@ func findInstance(ctx context.Context, cfg aws.Config, tag Tag) (string, error) 
 // Instances are the instances that a filter of DescribeInstances selects, the one
 // launched last first.
 func Instances(ctx context.Context, cfg aws.Config, filter string, values ...string) ([]ec2types.Instance, error) {
-	var all []ec2types.Instance
-	in := &ec2.DescribeInstancesInput{Filters: []ec2types.Filter{{Name: &filter, Values: values}}}
-	for p := ec2.NewDescribeInstancesPaginator(ec2.NewFromConfig(cfg), in); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
+	client := ec2.NewFromConfig(cfg)
+	all, err := Pages(func(token *string) ([]ec2types.Instance, *string, error) {
+		page, err := client.DescribeInstances(ctx, &ec2.DescribeInstancesInput{Filters: []ec2types.Filter{{Name: &filter, Values: values}}, NextToken: token})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		var some []ec2types.Instance
 		for _, r := range page.Reservations {
-			all = append(all, r.Instances...)
+			some = append(some, r.Instances...)
 		}
+		return some, page.NextToken, nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	slices.SortFunc(all, func(a, b ec2types.Instance) int {
 		return cmp.Or(aws.ToTime(b.LaunchTime).Compare(aws.ToTime(a.LaunchTime)), cmp.Compare(aws.ToString(a.InstanceId), aws.ToString(b.InstanceId)))
@@ -90,15 +94,19 @@ func Agents(ctx context.Context, cfg aws.Config, instances []string) (map[string
 	agents := map[string]ssmtypes.InstanceInformation{}
 	client := ssm.NewFromConfig(cfg)
 	for part := range slices.Chunk(instances, 50) {
-		in := &ssm.DescribeInstanceInformationInput{Filters: []ssmtypes.InstanceInformationStringFilter{{Key: aws.String("InstanceIds"), Values: part}}}
-		for p := ssm.NewDescribeInstanceInformationPaginator(client, in); p.HasMorePages(); {
-			page, err := p.NextPage(ctx)
+		filters := []ssmtypes.InstanceInformationStringFilter{{Key: aws.String("InstanceIds"), Values: part}}
+		found, err := Pages(func(token *string) ([]ssmtypes.InstanceInformation, *string, error) {
+			page, err := client.DescribeInstanceInformation(ctx, &ssm.DescribeInstanceInformationInput{Filters: filters, NextToken: token})
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			for _, agent := range page.InstanceInformationList {
-				agents[aws.ToString(agent.InstanceId)] = agent
-			}
+			return page.InstanceInformationList, page.NextToken, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, agent := range found {
+			agents[aws.ToString(agent.InstanceId)] = agent
 		}
 	}
 	return agents, nil

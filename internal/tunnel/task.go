@@ -42,13 +42,15 @@ func findTask(ctx context.Context, cfg aws.Config, via Via) (string, error) {
 // tasks are the running tasks of a service, the one started last first.
 func tasks(ctx context.Context, cfg aws.Config, via Via) ([]ecstypes.Task, error) {
 	client := ecs.NewFromConfig(cfg)
-	var arns []string
-	for p := ecs.NewListTasksPaginator(client, &ecs.ListTasksInput{Cluster: &via.Cluster, ServiceName: &via.Service, DesiredStatus: ecstypes.DesiredStatusRunning}); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
+	arns, err := Pages(func(token *string) ([]string, *string, error) {
+		page, err := client.ListTasks(ctx, &ecs.ListTasksInput{Cluster: &via.Cluster, ServiceName: &via.Service, DesiredStatus: ecstypes.DesiredStatusRunning, NextToken: token})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		arns = append(arns, page.TaskArns...)
+		return page.TaskArns, page.NextToken, nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	var all []ecstypes.Task
 	for part := range slices.Chunk(arns, 100) {

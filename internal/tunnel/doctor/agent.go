@@ -130,15 +130,19 @@ func profile(ctx context.Context, v *visit) Finding {
 // attached looks for AWS's own policy on the role, where the caller may not
 // simulate.
 func (v *visit) attached(ctx context.Context, client *iam.Client, role string, cause error) Finding {
-	for p := iam.NewListAttachedRolePoliciesPaginator(client, &iam.ListAttachedRolePoliciesInput{RoleName: &role}); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
+	policies, err := tunnel.Pages(func(token *string) ([]iamtypes.AttachedPolicy, *string, error) {
+		page, err := client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: &role, Marker: token})
 		if err != nil {
-			return denied("simulate the role "+role, errors.Join(cause, err))
+			return nil, nil, err
 		}
-		for _, policy := range page.AttachedPolicies {
-			if strings.HasSuffix(aws.ToString(policy.PolicyArn), ":aws:policy/AmazonSSMManagedInstanceCore") {
-				return undecided("the role %s has AmazonSSMManagedInstanceCore, which is enough unless something denies it; the simulation that would tell is refused: %s", role, oneLine(cause))
-			}
+		return page.AttachedPolicies, page.Marker, nil
+	})
+	if err != nil {
+		return denied("simulate the role "+role, errors.Join(cause, err))
+	}
+	for _, policy := range policies {
+		if strings.HasSuffix(aws.ToString(policy.PolicyArn), ":aws:policy/AmazonSSMManagedInstanceCore") {
+			return undecided("the role %s has AmazonSSMManagedInstanceCore, which is enough unless something denies it; the simulation that would tell is refused: %s", role, oneLine(cause))
 		}
 	}
 	return denied("simulate the role "+role, cause)
@@ -171,22 +175,24 @@ type simulation struct {
 // simulate asks IAM whether a principal may do the actions with the resource.
 func simulate(ctx context.Context, client *iam.Client, principal string, actions, resources []string, with []iamtypes.ContextEntry) (simulation, error) {
 	var s simulation
-	in := &iam.SimulatePrincipalPolicyInput{PolicySourceArn: &principal, ActionNames: actions, ResourceArns: resources, ContextEntries: with}
-	for p := iam.NewSimulatePrincipalPolicyPaginator(client, in); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
+	results, err := tunnel.Pages(func(token *string) ([]iamtypes.EvaluationResult, *string, error) {
+		page, err := client.SimulatePrincipalPolicy(ctx, &iam.SimulatePrincipalPolicyInput{
+			PolicySourceArn: &principal, ActionNames: actions, ResourceArns: resources, ContextEntries: with, Marker: token,
+		})
 		if err != nil {
-			return s, err
+			return nil, nil, err
 		}
-		for _, r := range page.EvaluationResults {
-			action := aws.ToString(r.EvalActionName)
-			switch {
-			case r.EvalDecision == iamtypes.PolicyEvaluationDecisionTypeAllowed:
-			case r.EvalDecision == iamtypes.PolicyEvaluationDecisionTypeImplicitDeny && len(r.MissingContextValues) > 0:
-				s.unclear, s.missing = append(s.unclear, action), append(s.missing, r.MissingContextValues...)
-			default:
-				s.denied = append(s.denied, action)
-			}
+		return page.EvaluationResults, page.Marker, nil
+	})
+	for _, r := range results {
+		action := aws.ToString(r.EvalActionName)
+		switch {
+		case r.EvalDecision == iamtypes.PolicyEvaluationDecisionTypeAllowed:
+		case r.EvalDecision == iamtypes.PolicyEvaluationDecisionTypeImplicitDeny && len(r.MissingContextValues) > 0:
+			s.unclear, s.missing = append(s.unclear, action), append(s.missing, r.MissingContextValues...)
+		default:
+			s.denied = append(s.denied, action)
 		}
 	}
-	return s, nil
+	return s, err
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	ec2types "github.com/aws/aws-sdk-go-v2/service/ec2/types"
+
+	"safeguard/internal/tunnel"
 )
 
 // endpoints says whether the agent reaches Systems Manager: through VPC
@@ -89,20 +91,21 @@ func (v *visit) services() []string {
 // part of their service. Those without are not used by the agent.
 func (v *visit) interfaceEndpoints(ctx context.Context) (map[string]ec2types.VpcEndpoint, error) {
 	found := map[string]ec2types.VpcEndpoint{}
-	in := &ec2.DescribeVpcEndpointsInput{Filters: []ec2types.Filter{{Name: aws.String("vpc-id"), Values: []string{v.node.vpc}}}}
-	for p := ec2.NewDescribeVpcEndpointsPaginator(ec2.NewFromConfig(v.cfg), in); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
+	client := ec2.NewFromConfig(v.cfg)
+	all, err := tunnel.Pages(func(token *string) ([]ec2types.VpcEndpoint, *string, error) {
+		page, err := client.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{Filters: v.withinVPC(), NextToken: token})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for _, e := range page.VpcEndpoints {
-			name := aws.ToString(e.ServiceName)
-			if e.VpcEndpointType == ec2types.VpcEndpointTypeInterface && aws.ToBool(e.PrivateDnsEnabled) {
-				found[name[strings.LastIndex(name, ".")+1:]] = e
-			}
+		return page.VpcEndpoints, page.NextToken, nil
+	})
+	for _, e := range all {
+		name := aws.ToString(e.ServiceName)
+		if e.VpcEndpointType == ec2types.VpcEndpointTypeInterface && aws.ToBool(e.PrivateDnsEnabled) {
+			found[name[strings.LastIndex(name, ".")+1:]] = e
 		}
 	}
-	return found, nil
+	return found, err
 }
 
 // reaches says whether the node gets through to an endpoint at port 443.
@@ -185,14 +188,17 @@ func (v *visit) wayOut(ctx context.Context) (exit, error) {
 }
 
 func (v *visit) routeTables(ctx context.Context) ([]ec2types.RouteTable, error) {
-	var all []ec2types.RouteTable
-	in := &ec2.DescribeRouteTablesInput{Filters: []ec2types.Filter{{Name: aws.String("vpc-id"), Values: []string{v.node.vpc}}}}
-	for p := ec2.NewDescribeRouteTablesPaginator(ec2.NewFromConfig(v.cfg), in); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
+	client := ec2.NewFromConfig(v.cfg)
+	return tunnel.Pages(func(token *string) ([]ec2types.RouteTable, *string, error) {
+		page, err := client.DescribeRouteTables(ctx, &ec2.DescribeRouteTablesInput{Filters: v.withinVPC(), NextToken: token})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all = append(all, page.RouteTables...)
-	}
-	return all, nil
+		return page.RouteTables, page.NextToken, nil
+	})
+}
+
+// withinVPC selects what is in the node's VPC.
+func (v *visit) withinVPC() []ec2types.Filter {
+	return []ec2types.Filter{{Name: aws.String("vpc-id"), Values: []string{v.node.vpc}}}
 }

@@ -84,14 +84,13 @@ func rulesOf(ctx context.Context, v *visit, groups []string) (in, out []ec2types
 		return nil, nil, nil
 	}
 	client := ec2.NewFromConfig(v.cfg)
-	for p := ec2.NewDescribeSecurityGroupsPaginator(client, &ec2.DescribeSecurityGroupsInput{GroupIds: groups}); p.HasMorePages(); {
-		page, err := p.NextPage(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		for _, g := range page.SecurityGroups {
-			in, out = append(in, g.IpPermissions...), append(out, g.IpPermissionsEgress...)
-		}
+	// Groups that are asked for by their ids come on one page.
+	page, err := client.DescribeSecurityGroups(ctx, &ec2.DescribeSecurityGroupsInput{GroupIds: groups})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, g := range page.SecurityGroups {
+		in, out = append(in, g.IpPermissions...), append(out, g.IpPermissionsEgress...)
 	}
 	return in, out, nil
 }
