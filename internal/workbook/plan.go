@@ -122,7 +122,7 @@ func write(f *excelize.File, style *styles, name string, columns []string, rows 
 		return err
 	}
 	n := 0
-	put := func(cells []any) error {
+	put := func(cells []any, opts ...excelize.RowOpts) error {
 		if n++; n > maxRows {
 			return fmt.Errorf("a sheet holds %d rows and there are more", maxRows)
 		}
@@ -130,7 +130,7 @@ func write(f *excelize.File, style *styles, name string, columns []string, rows 
 		if err != nil {
 			return err
 		}
-		return stream.SetRow(at, cells)
+		return stream.SetRow(at, cells, opts...)
 	}
 	head := make([]any, len(columns))
 	severity := -1
@@ -140,7 +140,7 @@ func write(f *excelize.File, style *styles, name string, columns []string, rows 
 			severity = i
 		}
 	}
-	if err := put(head); err != nil {
+	if err := put(head, excelize.RowOpts{Height: 30}); err != nil { // two lines
 		return err
 	}
 	if err := rows(func(row []string, s hipaa.Severity) error {
