@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -19,7 +20,8 @@ func rulesCommand(stdio IO) *cobra.Command {
 		Short: "List the rules of the pack, or explain some",
 		Long: `rules lists the 130 rules of the pack. With a NAME (identifier or AWS rule name)
 it explains the rule: what AWS checks, the citations, how Terraform decides it,
-a failing and a passing example, the fix and its effort, contradictions.`,
+a failing and a passing example, the fix and its effort, the code to start from
+where only people can fix it, contradictions.`,
 		Example: `  safeguard rules --severity HIGH
   safeguard rules S3_BUCKET_SSL_REQUESTS_ONLY`,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -41,7 +43,7 @@ a failing and a passing example, the fix and its effort, contradictions.`,
 				enc := json.NewEncoder(stdio.Stdout)
 				enc.SetEscapeHTML(false)
 				for _, r := range list {
-					if err := enc.Encode(report.Explanation{Rule: r, Guide: r.Guide(), Examples: examples(r), Contradictions: r.Contradictions()}); err != nil {
+					if err := enc.Encode(report.Explanation{Rule: r, Guide: r.Guide(), Examples: examples(r), StartingCode: r.StartingCode(), Contradictions: r.Contradictions()}); err != nil {
 						return err
 					}
 				}
@@ -74,9 +76,12 @@ const textWidth = 80
 func examples(r *hipaa.Rule) []report.Example {
 	es := []report.Example{}
 	for _, v := range []assessment.Verdict{assessment.NonCompliant, assessment.Compliant} {
-		if src := rules.Excerpt(r.Identifier, string(v)); src != "" {
-			es = append(es, report.Example{Verdict: v, Source: src})
+		src := rules.Excerpt(r.Identifier, string(v))
+		e := report.Example{Verdict: v, Source: src}
+		if src == "" {
+			e.Why = cmp.Or(r.OnlyAWS, rules.NoExample(r.Identifier, string(v)))
 		}
+		es = append(es, e)
 	}
 	return es
 }

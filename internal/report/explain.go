@@ -10,10 +10,12 @@ import (
 	"safeguard/internal/hipaa"
 )
 
-// An Example is configuration that gives a verdict under a rule.
+// An Example is configuration that gives a verdict under a rule, or why no
+// configuration does.
 type Example struct {
 	Verdict assessment.Verdict `json:"verdict"`
-	Source  string             `json:"source"`
+	Source  string             `json:"source,omitempty"`
+	Why     string             `json:"why,omitempty"`
 }
 
 // An Explanation is all there is to say about a rule, for programs.
@@ -21,6 +23,7 @@ type Explanation struct {
 	*hipaa.Rule
 	Guide          *hipaa.Guide           `json:"guide"`
 	Examples       []Example              `json:"examples"`
+	StartingCode   string                 `json:"starting_code,omitempty"`
 	Contradictions []*hipaa.Contradiction `json:"contradictions"`
 }
 
@@ -83,10 +86,13 @@ func Explain(w io.Writer, r *hipaa.Rule, examples []Example, width int) error {
 	t.wrapped(2, g.Terraform.How)
 
 	for _, e := range examples {
-		t.section("An example that is " + string(e.Verdict))
-		for line := range strings.Lines(e.Source) {
-			t.line(2, strings.TrimRight(line, "\n"))
+		if e.Source == "" {
+			t.section("No example is " + string(e.Verdict))
+			t.wrapped(2, strings.ToUpper(e.Why[:1])+e.Why[1:]+".")
+			continue
 		}
+		t.section("An example that is " + string(e.Verdict))
+		t.code(2, e.Source)
 	}
 
 	t.section("Fix")
@@ -99,6 +105,11 @@ func Explain(w io.Writer, r *hipaa.Rule, examples []Example, width int) error {
 	}
 	t.wrapped(2, fmt.Sprintf("Kind: %s. Risk: %s. Effort: %g to %g hours, %g for each further resource.",
 		g.Fix.Kind, g.Fix.Risk, g.Effort.Optimistic, g.Effort.Pessimistic, g.Effort.PerExtra))
+
+	if code := r.StartingCode(); code != "" {
+		t.section("Code to start from")
+		t.code(2, code)
+	}
 
 	if cs := r.Contradictions(); len(cs) > 0 {
 		t.section("Contradictions and traps")
@@ -115,6 +126,13 @@ func Explain(w io.Writer, r *hipaa.Rule, examples []Example, width int) error {
 func (t *Text) section(title string) {
 	t.line(0, "")
 	t.line(0, title)
+}
+
+// code writes code as it is, at an indentation.
+func (t *Text) code(indent int, code string) {
+	for line := range strings.Lines(code) {
+		t.line(indent, strings.TrimRight(line, "\n"))
+	}
 }
 
 func (t *Text) item(text string) { t.filled(2, "-", 4, text) }

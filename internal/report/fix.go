@@ -181,7 +181,8 @@ var riskWords = map[hipaa.Risk]string{
 	hipaa.RiskDataLoss:    "may destroy data",
 }
 
-// listManual groups by rule and reason: people do the same thing for all.
+// listManual groups by rule and reason: people do the same thing for all. The
+// code to start from comes once for a rule, where it is about that.
 func listManual(t *Text, items []*fix.Item, dir string) {
 	sorted := slices.Clone(items)
 	slices.SortStableFunc(sorted, func(a, b *fix.Item) int {
@@ -191,6 +192,13 @@ func listManual(t *Text, items []*fix.Item, dir string) {
 		t.fixItem(item, dir)
 		if i+1 == len(sorted) || sorted[i+1].Rule != item.Rule || sorted[i+1].Reason != item.Reason {
 			t.wrapped(6, item.Reason)
+		}
+		if i+1 < len(sorted) && sorted[i+1].Rule == item.Rule {
+			continue
+		}
+		if facts, ok := hipaa.Lookup(item.Rule); ok && facts.StartingCode() != "" {
+			t.line(6, "Start from:")
+			t.code(8, facts.StartingCode())
 		}
 	}
 }

@@ -31,6 +31,19 @@ func Excerpt(id, verdict string) string {
 	return accountExcerpt(ar, verdict)
 }
 
+// NoExample says why there is no code that gets a verdict under a rule, as the
+// comment of its examples does; "" if there is some, or there are no examples
+// because only AWS can decide the rule.
+func NoExample(id, verdict string) string {
+	if Excerpt(id, verdict) != "" {
+		return ""
+	}
+	data, _ := Example(id)
+	_, why, _ := strings.Cut(string(txtar.Parse(data).Comment), "no "+verdict+":")
+	why, _, _ = strings.Cut(why, "\nno ")
+	return strings.TrimSuffix(strings.Join(strings.Fields(why), " "), ".")
+}
+
 // accountExcerpt is for rules about the account: the smallest root for which
 // the file "want" lists the verdict.
 func accountExcerpt(ar *txtar.Archive, verdict string) string {
