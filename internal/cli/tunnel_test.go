@@ -53,6 +53,7 @@ func newVPC(breaks ...string) (*vpc, error) {
 	if slices.Contains(breaks, "kms") {
 		opts.KMS, opts.Insist = true, true
 	}
+	opts.Speechless = slices.Contains(breaks, "speechless")
 	v.service = agenttest.New(opts)
 	v.world = tunnelWorld(v.service)
 	n := &v.world.Places[awsfake.Place{Account: tunnelAccount, Region: tunnelRegion}].Network
@@ -181,6 +182,7 @@ func tunnelWorld(sessions awsfake.Sessions) *awsfake.World {
 // tunnelBreaks are what can be wrong with the network.
 var tunnelBreaks = map[string]func(*awsfake.World, *awsfake.Network){
 	"agent-basic":  func(_ *awsfake.World, n *awsfake.Network) { n.Agents[0].Version = agenttest.Basic },
+	"speechless":   func(*awsfake.World, *awsfake.Network) {},
 	"kms":          func(*awsfake.World, *awsfake.Network) {},
 	"no-instance":  func(_ *awsfake.World, n *awsfake.Network) { n.Instances = nil },
 	"stopped":      func(_ *awsfake.World, n *awsfake.Network) { n.Instances[0].State = "stopped" },

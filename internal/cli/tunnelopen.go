@@ -63,7 +63,10 @@ func openTunnels(ctx context.Context, f *tunnelFlags, forwards []*forward, stdio
 	}()
 	for _, fw := range forwards {
 		if err := fw.resolve(ctx, stdio); err != nil {
-			return cmpErr(ctx, err)
+			if ctx.Err() != nil {
+				return f.interrupted()
+			}
+			return err
 		}
 	}
 
@@ -97,7 +100,7 @@ func openTunnels(ctx context.Context, f *tunnelFlags, forwards []*forward, stdio
 	case <-lost.Done():
 		return end()
 	case <-ctx.Done():
-		return end()
+		return errors.Join(f.interrupted(), end())
 	}
 	doors := make([]tunnel.Door, len(forwards))
 	for i, fw := range forwards {
@@ -134,12 +137,13 @@ func openTunnels(ctx context.Context, f *tunnelFlags, forwards []*forward, stdio
 	return end()
 }
 
-// cmpErr is nil for an error that came of the user's wish to end.
-func cmpErr(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+// interrupted is what comes of a tunnel that was ended before it was open: nothing,
+// but for a command that was to be run.
+func (f *tunnelFlags) interrupted() error {
+	if f.exec == "" {
 		return nil
 	}
-	return err
+	return fmt.Errorf("interrupted before the tunnel was open: %q was not run", f.exec)
 }
 
 // listen opens the local ports, all or none.
@@ -184,11 +188,16 @@ func (fw *forward) resolve(ctx context.Context, stdio IO) error {
 	return err
 }
 
-// control opens the sessions of the forward.
+// control opens the sessions of the forward. Nobody is asked to log in by it: the
+// terminal may be a client's by now.
 func (fw *forward) control(stdio IO) *tunnel.Control {
 	return &tunnel.Control{
 		Route: fw.route, Local: fw.listener.Addr().(*net.TCPAddr).Port, Reason: fw.reason,
-		Load: func(ctx context.Context) (aws.Config, error) { return fw.load(ctx, stdio) },
+		Load: func(ctx context.Context) (aws.Config, error) {
+			cfg, err := fw.aws.load(ctx, stdio)
+			cfg.Retryer = nil
+			return cfg, err
+		},
 	}
 }
 
