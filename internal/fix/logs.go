@@ -1,6 +1,8 @@
 package fix
 
 import (
+	"slices"
+
 	"safeguard/internal/graph"
 	"safeguard/internal/logic"
 )
@@ -48,9 +50,14 @@ var webACL = piece{
 	find:  regionalACL,
 }
 
+// regionalACL finds a web ACL for a Region that lets requests through by default:
+// one that blocks them is made for something of which the code does not tell.
 func regionalACL(g *graph.Graph) *graph.Resource {
 	for _, r := range g.OfType("aws_wafv2_web_acl") {
-		if !r.Maybe && r.Attr("scope").Is("REGIONAL") == logic.True {
+		blocks := slices.ContainsFunc(r.Blocks("default_action").Items, func(b graph.Block) bool {
+			return len(b.Blocks("block").Items) > 0
+		})
+		if !r.Maybe && !blocks && r.Attr("scope").Is("REGIONAL") == logic.True {
 			return r
 		}
 	}
