@@ -7,12 +7,14 @@ import (
 	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
+	"safeguard/internal/graph"
 	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 	"safeguard/internal/terraform/config"
@@ -41,20 +43,33 @@ func (w *writer) add(c rule.Add) error {
 	if len(code.body.Blocks) == 0 {
 		return errors.New("a repair adds no resource")
 	}
-	unless, done, err := w.switchOn(code.body.Blocks[0])
-	if done || err != nil {
-		return err
-	}
-	if unless == nil {
-		if err := w.alone(code); err != nil {
-			return err
-		}
-	}
 	file, block, err := w.world.resourceBlock(w.target)
 	if err != nil {
 		return err
 	}
 	own := file.meta(repetition(block))
+	apart := w.part && w.site.parent != nil && own.kind == "" // for this call of the module alone
+	wanted := "true"
+	if apart {
+		if wanted, err = w.others(code); err != nil {
+			return err
+		}
+		if done, err := w.ask(code.body.Blocks[0], wanted); done || err != nil {
+			return err
+		}
+	}
+	unless, done, err := w.switchOn(code.body.Blocks[0])
+	if done || err != nil {
+		return err
+	}
+	if unless == nil && !apart {
+		if err := w.alone(code); err != nil {
+			return err
+		}
+	}
+	if file, block, err = w.world.resourceBlock(w.target); err != nil {
+		return err
+	}
 	within := own
 	if own.kind == "for_each" && code.mentions("self") { // else the target may refer to what is added
 		within.code = w.target.Type + "." + w.target.Name
@@ -65,8 +80,8 @@ func (w *writer) add(c rule.Add) error {
 		}
 		within = meta{"count", w.opposite(unless)}
 	}
-	if w.part && unless == nil && w.site.parent != nil && own.kind == "" {
-		if within, err = w.optional(code.body.Blocks[0]); err != nil {
+	if apart && unless == nil {
+		if within, err = w.optional(code.body.Blocks[0], wanted); err != nil {
 			return err
 		}
 	}
@@ -115,6 +130,15 @@ var several = map[string]bool{
 // alone is an error if another instance of the target's block has already what
 // the code adds to all of them.
 func (w *writer) alone(code *snippet) error {
+	if have, what := w.holders(code); len(have) > 0 {
+		return fmt.Errorf("%s has an %s already, and the code is the same for all", have[0].Address, what)
+	}
+	return nil
+}
+
+// holders are the instances of the target's block that have already what the
+// code adds, and the type of that.
+func (w *writer) holders(code *snippet) (have []*graph.Resource, what string) {
 	for _, b := range code.body.Blocks {
 		if b.Type != "resource" || several[b.Labels[0]] {
 			continue
@@ -123,18 +147,72 @@ func (w *writer) alone(code *snippet) error {
 			for _, g := range w.pieces.graphs {
 				for _, r := range g.OfType(w.target.Type) {
 					if r.Location() == w.target.Location() && g.Attached(r, b.Labels[0], link).Lacks == logic.False {
-						return fmt.Errorf("%s has an %s already, and the code is the same for all", r.Address, b.Labels[0])
+						have, what = append(have, r), b.Labels[0]
 					}
 				}
 			}
 		}
 	}
-	return nil
+	return have, what
+}
+
+// others is the condition under which an instance of this call of the module
+// has not yet what the code adds: all of them but those of some keys.
+func (w *writer) others(code *snippet) (string, error) {
+	have, _ := w.holders(code)
+	var keys []string
+	for _, r := range have {
+		if !slices.Equal(moduleNames(r.Module), moduleNames(w.target.Module)) {
+			continue
+		}
+		call := w.site.call()
+		if len(w.site.calls) != 1 || call.ForEach == nil || call.JSON {
+			return "", w.alone(code)
+		}
+		key := strings.TrimSuffix(strings.TrimPrefix(r.Module, "module."+call.Name+"["), "]")
+		if !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	if len(keys) == 0 {
+		return "true", nil
+	}
+	if len(keys) == 1 {
+		return "each.key != " + keys[0], nil
+	}
+	return fmt.Sprintf("!contains([%s], each.key)", strings.Join(keys, ", ")), nil
+}
+
+// ask switches on what the module declares already for calls that ask for it by a
+// variable, where wanted holds for some of the call's instances alone. It reports
+// whether it did.
+func (w *writer) ask(b *hclsyntax.Block, wanted string) (bool, error) {
+	declared, err := w.declaredFor(b)
+	if err != nil || wanted == "true" || len(declared) == 0 {
+		return false, err
+	}
+	a := repetition(declared[0])
+	if a == nil || !isSwitch(a.Expr) || isNothing(a.Expr.(*hclsyntax.ConditionalExpr).TrueResult) {
+		return false, nil
+	}
+	kind, name := bare(a.Expr.(*hclsyntax.ConditionalExpr).Condition)
+	f, call, err := w.site.parent.declared(w.world, "module", w.site.call().Name)
+	if err != nil || call == nil || kind != "var" {
+		return false, err
+	}
+	if have := call.Body.Attributes[name]; have != nil {
+		return f.text(have.Expr.Range()) == wanted, nil // for another instance
+	}
+	d := newDraft()
+	if err := (&definer{world: w.world, draft: d}).pass(f, call, name, wanted); err != nil {
+		return false, err
+	}
+	return true, d.commit()
 }
 
 // optional makes a variable by which this call of the module, and not the others,
-// asks for what is added, and is the count that goes by it.
-func (w *writer) optional(b *hclsyntax.Block) (meta, error) {
+// asks for what is added where wanted holds, and is the count that goes by it.
+func (w *writer) optional(b *hclsyntax.Block, wanted string) (meta, error) {
 	name := strings.TrimPrefix(strings.TrimPrefix(b.Labels[0], w.target.Type+"_"), "aws_")
 	if _, taken, err := w.site.declared(w.world, "variable", name); err != nil || taken != nil {
 		return meta{}, cmp.Or(err, fmt.Errorf("module %s has a variable %s already, and not all of its calls are to change", w.site.module.Dir, name))
@@ -149,7 +227,7 @@ func (w *writer) optional(b *hclsyntax.Block) (meta, error) {
 	}
 	d := newDraft()
 	d.appendText(variables, fmt.Sprintf("variable %q {\n  description = \"Whether there is an %s.\"\n  type        = bool\n  default     = false\n}\n", name, b.Labels[0]))
-	if err := (&definer{world: w.world, draft: d}).pass(f, call, name, "true"); err != nil {
+	if err := (&definer{world: w.world, draft: d}).pass(f, call, name, wanted); err != nil {
 		return meta{}, err
 	}
 	return meta{"count", "var." + name + " ? 1 : 0"}, d.commit()
