@@ -97,6 +97,9 @@ func commitItems(ctx context.Context, dir string, plan *fix.Plan, progress io.Wr
 		return fmt.Errorf("--commit: %s is in no git work tree", dir)
 	}
 	for _, item := range plan.Order() {
+		if len(item.Files) == 0 {
+			continue // what it needs, another one changed
+		}
 		if err := writeFiles(item.Files); err != nil {
 			return err
 		}
