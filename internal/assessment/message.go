@@ -103,6 +103,7 @@ type Source struct {
 	// Of Security Hub:
 	Finding  string `json:"finding,omitempty"` // id and product name the finding
 	Product  string `json:"product,omitempty"`
+	Format   string `json:"format,omitempty"`   // ocsf: of Security Hub of 2025, which names a finding by its id alone
 	Workflow string `json:"workflow,omitempty"` // NEW, NOTIFIED, SUPPRESSED, RESOLVED
 	Severity string `json:"severity,omitempty"`
 	Title    string `json:"title,omitempty"`

@@ -1,27 +1,30 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/configservice"
-	"github.com/aws/aws-sdk-go-v2/service/configservice/types"
 	"github.com/aws/aws-sdk-go-v2/service/securityhub"
-	hubtypes "github.com/aws/aws-sdk-go-v2/service/securityhub/types"
-
-	"safeguard/internal/hipaa"
+	"github.com/aws/aws-sdk-go-v2/service/securityhub/types"
 )
 
-// A Change sets the workflow status of one finding in Security Hub.
+// FormatOCSF is the format of the findings of Security Hub of 2025.
+const FormatOCSF = "ocsf"
+
+// A Change sets the workflow status of one finding in Security Hub, or, to take
+// back what Automate did, deletes an automation rule.
 type Change struct {
-	Finding  string `json:"finding"`
-	Product  string `json:"product"`
-	Region   string `json:"region"` // where Security Hub is told
-	Workflow string `json:"workflow"`
-	Note     string `json:"note"`
+	Finding  string `json:"finding,omitempty"`
+	Product  string `json:"product,omitempty"`
+	Format   string `json:"format,omitempty"` // FormatOCSF, or "" for ASFF
+	Region   string `json:"region"`           // where Security Hub is told
+	Workflow string `json:"workflow,omitempty"`
+	Note     string `json:"note,omitempty"`
+	// Rule is the ARN of an automation rule to delete, instead of a finding.
+	Rule string `json:"rule,omitempty"`
 }
 
 // A Refusal is a change that Security Hub did not make.
@@ -35,42 +38,42 @@ const maxNote = 512
 // Update tells Security Hub the changes, a hundred a call. It returns what was
 // done before an error, and what Security Hub refused.
 func Update(ctx context.Context, cfg aws.Config, changes []Change, by string) (done []Change, refused []Refusal, err error) {
-	type group struct{ region, workflow, note string }
+	type group struct{ region, workflow, note, format string }
 	groups := map[group][]Change{}
 	var order []group
+	s := &session{base: cfg, limits: newLimiter(Limits)}
 	for _, c := range changes {
 		if len(c.Note) > maxNote {
 			return nil, nil, fmt.Errorf("the reason has %d characters, Security Hub takes %d", len(c.Note), maxNote)
 		}
-		g := group{c.Region, c.Workflow, c.Note}
+		g := group{c.Region, c.Workflow, c.Note, c.Format}
+		if c.Rule != "" {
+			g = group{region: c.Region}
+		}
 		if groups[g] == nil {
 			order = append(order, g)
 		}
 		groups[g] = append(groups[g], c)
 	}
-	s := &session{base: cfg, limits: newLimiter(Limits)}
 	for _, g := range order {
 		client := s.securityHub("", g.region)
+		tell := func(part []Change) (map[string]string, error) { return updateASFF(ctx, client, part, by) }
+		switch {
+		case groups[g][0].Rule != "":
+			tell = func(part []Change) (map[string]string, error) { return deleteRules(ctx, client, part) }
+		case g.format == FormatOCSF:
+			tell = func(part []Change) (map[string]string, error) { return updateOCSF(ctx, client, part) }
+		}
 		for part := range slices.Chunk(groups[g], 100) {
-			in := &securityhub.BatchUpdateFindingsInput{Workflow: &hubtypes.WorkflowUpdate{Status: hubtypes.WorkflowStatus(g.workflow)}}
-			if g.note != "" {
-				in.Note = &hubtypes.NoteUpdate{Text: &g.note, UpdatedBy: &by}
-			}
-			for _, c := range part {
-				in.FindingIdentifiers = append(in.FindingIdentifiers, hubtypes.AwsSecurityFindingIdentifier{Id: &c.Finding, ProductArn: &c.Product})
-			}
-			out, err := client.BatchUpdateFindings(ctx, in)
+			bad, err := tell(part)
 			if err != nil {
 				return done, refused, fmt.Errorf("update findings in Security Hub of %s: %w", g.region, err)
 			}
-			bad := map[string]bool{}
-			for _, u := range out.UnprocessedFindings { // the call itself succeeds
-				id := aws.ToString(u.FindingIdentifier.Id)
-				bad[id] = true
-				refused = append(refused, Refusal{id, aws.ToString(u.ErrorCode) + ": " + aws.ToString(u.ErrorMessage)})
-			}
 			for _, c := range part {
-				if !bad[c.Finding] {
+				name := cmp.Or(c.Rule, c.Finding)
+				if why, ok := bad[name]; ok {
+					refused = append(refused, Refusal{name, why})
+				} else {
 					done = append(done, c)
 				}
 			}
@@ -79,66 +82,49 @@ func Update(ctx context.Context, cfg aws.Config, changes []Change, by string) (d
 	return done, refused, nil
 }
 
-// Automate makes an automation rule that suppresses the future findings of a
-// control, about one resource or all ("").
-func Automate(ctx context.Context, cfg aws.Config, control, resource, reason, by string) (arn string, err error) {
-	equals := func(s string) []hubtypes.StringFilter {
-		return []hubtypes.StringFilter{{Value: &s, Comparison: hubtypes.StringFilterComparisonEquals}}
+// updateASFF makes changes that are alike but for their findings. It returns why
+// findings were refused: the call itself succeeds then.
+func updateASFF(ctx context.Context, client *securityhub.Client, part []Change, by string) (map[string]string, error) {
+	in := &securityhub.BatchUpdateFindingsInput{Workflow: &types.WorkflowUpdate{Status: types.WorkflowStatus(part[0].Workflow)}}
+	if note := part[0].Note; note != "" {
+		in.Note = &types.NoteUpdate{Text: &note, UpdatedBy: &by}
 	}
-	criteria := &hubtypes.AutomationRulesFindingFilters{ComplianceSecurityControlId: equals(control), ComplianceStatus: equals("FAILED"), RecordState: equals("ACTIVE")}
-	if resource != "" {
-		criteria.ResourceId = equals(resource)
+	for _, c := range part {
+		in.FindingIdentifiers = append(in.FindingIdentifiers, types.AwsSecurityFindingIdentifier{Id: &c.Finding, ProductArn: &c.Product})
 	}
-	s := &session{base: cfg, limits: newLimiter(Limits)}
-	out, err := s.securityHub("", cfg.Region).CreateAutomationRule(ctx, &securityhub.CreateAutomationRuleInput{
-		RuleName: aws.String("safeguard " + control), Description: &reason, RuleOrder: aws.Int32(1), Criteria: criteria,
-		Actions: []hubtypes.AutomationRulesAction{{Type: hubtypes.AutomationRulesActionTypeFindingFieldsUpdate, FindingFieldsUpdate: &hubtypes.AutomationRulesFindingFieldsUpdate{
-			Workflow: &hubtypes.WorkflowUpdate{Status: hubtypes.WorkflowStatusSuppressed}, Note: &hubtypes.NoteUpdate{Text: &reason, UpdatedBy: &by},
-		}}},
-	})
-	if err != nil {
-		return "", fmt.Errorf("make an automation rule for %s: %w", control, err)
-	}
-	return aws.ToString(out.RuleArn), nil
-}
-
-// maxAnnotation is the longest annotation that AWS Config takes.
-const maxAnnotation = 256
-
-// Attest tells AWS Config the outcome of a manual check of the pack, with a
-// reference to its evidence. It returns the names of the rules it told.
-func Attest(ctx context.Context, cfg aws.Config, check *hipaa.Rule, compliant bool, evidence string, now time.Time) ([]string, error) {
-	if len(evidence) > maxAnnotation {
-		return nil, fmt.Errorf("the evidence has %d characters, AWS Config takes %d: give a reference", len(evidence), maxAnnotation)
-	}
-	s, err := newSession(ctx, cfg, "", Limits)
+	out, err := client.BatchUpdateFindings(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	c := &configReader{client: s.awsConfig("", cfg.Region)}
-	if err := c.describeRules(ctx); err != nil {
-		return nil, fmt.Errorf("find the rule %s: %w", check.Name, err)
+	bad := map[string]string{}
+	for _, u := range out.UnprocessedFindings {
+		bad[aws.ToString(u.FindingIdentifier.Id)] = aws.ToString(u.ErrorCode) + ": " + aws.ToString(u.ErrorMessage)
 	}
-	verdict := types.ComplianceTypeNonCompliant
-	if compliant {
-		verdict = types.ComplianceTypeCompliant
+	return bad, nil
+}
+
+// ocsfStatus are the status ids of findings in OCSF.
+var ocsfStatus = map[string]int32{"NEW": 1, "IN PROGRESS": 2, "SUPPRESSED": 3, "RESOLVED": 4}
+
+func updateOCSF(ctx context.Context, client *securityhub.Client, part []Change) (map[string]string, error) {
+	status, ok := ocsfStatus[part[0].Workflow]
+	if !ok {
+		return nil, fmt.Errorf("the status %q is none that findings of Security Hub of 2025 can be set to", part[0].Workflow)
 	}
-	var told []string
-	for name, rule := range c.rules {
-		// All process checks have one identifier: the name alone tells them apart.
-		if facts := factsOf(rule, true); facts == nil || facts.Identifier != check.Identifier || baseName(name) != check.Name {
-			continue
-		}
-		if _, err := c.client.PutExternalEvaluation(ctx, &configservice.PutExternalEvaluationInput{ConfigRuleName: &name, ExternalEvaluation: &types.ExternalEvaluation{
-			ComplianceResourceType: aws.String(accountType), ComplianceResourceId: &s.account, ComplianceType: verdict, OrderingTimestamp: &now, Annotation: &evidence,
-		}}); err != nil {
-			return told, fmt.Errorf("attest %s: %w", name, err)
-		}
-		told = append(told, name)
+	in := &securityhub.BatchUpdateFindingsV2Input{StatusId: &status}
+	if note := part[0].Note; note != "" {
+		in.Comment = &note
 	}
-	if len(told) == 0 {
-		return nil, fmt.Errorf("account %s has no rule %s in %s: deploy the conformance pack first", s.account, check.Name, cfg.Region)
+	for _, c := range part {
+		in.MetadataUids = append(in.MetadataUids, c.Finding)
 	}
-	slices.Sort(told)
-	return told, nil
+	out, err := client.BatchUpdateFindingsV2(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	bad := map[string]string{}
+	for _, u := range out.UnprocessedFindings {
+		bad[aws.ToString(u.MetadataUid)] = string(u.ErrorCode) + ": " + aws.ToString(u.ErrorMessage)
+	}
+	return bad, nil
 }

@@ -156,6 +156,7 @@ func (h *hubReader) finding(f *types.AwsSecurityFinding) {
 // A hubFinding is a finding of a control, in whatever form Security Hub has it.
 type hubFinding struct {
 	id, product, control, status, workflow string
+	format                                 string
 	title, description, severity           string
 	recommendation, url                    string
 	note, noted                            string
@@ -205,7 +206,7 @@ func (h *hubReader) add(f *hubFinding) {
 		}, h.partition)
 		m.Sources = []assessment.Source{{
 			Name: SourceHub, Rule: f.control, Verdict: verdict, Evaluated: f.updated, FirstSeen: f.first,
-			Finding: f.id, Product: f.product, Workflow: f.workflow, Severity: f.severity,
+			Finding: f.id, Product: f.product, Format: f.format, Workflow: f.workflow, Severity: f.severity,
 			Title:          cmp.Or(h.catalogue.title[f.control], f.title),
 			Description:    cmp.Or(f.description, h.catalogue.description[f.control]),
 			Recommendation: f.recommendation, URL: cmp.Or(f.url, h.catalogue.url[f.control]),

@@ -82,7 +82,7 @@ func (h *hubReader) ocsf(f *ocsfFinding) {
 		return
 	}
 	found := hubFinding{
-		id: f.Metadata.UID, control: strings.TrimPrefix(f.Compliance.Control, "security-control/"), status: "WARNING",
+		id: f.Metadata.UID, format: FormatOCSF, control: strings.TrimPrefix(f.Compliance.Control, "security-control/"), status: "WARNING",
 		title: f.FindingInfo.Title, description: f.FindingInfo.Desc, severity: strings.ToUpper(f.Severity),
 		recommendation: f.Remediation.Desc, standards: f.Compliance.Standards,
 		reasons: f.Compliance.StatusDetails, updated: millis(f.Time), first: millis(f.FindingInfo.FirstSeen),

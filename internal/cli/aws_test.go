@@ -10,10 +10,10 @@ import (
 )
 
 // fakeaws serves a small account like AWS until the script ends, and points the
-// AWS configuration to it.
+// AWS configuration to it. With ocsf it has Security Hub of 2025 alone.
 func fakeaws(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 0 {
-		ts.Fatalf("usage: fakeaws")
+	if neg || len(args) > 1 || len(args) == 1 && args[0] != "ocsf" {
+		ts.Fatalf("usage: fakeaws [ocsf]")
 	}
 	const account, region = "111111111111", "eu-central-1"
 	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
@@ -24,7 +24,7 @@ func fakeaws(ts *testscript.TestScript, neg bool, args []string) {
 	const pack = "-conformance-pack-abc"
 	w := &awsfake.World{Account: account, EmptyPages: true, Page: 1, Places: map[awsfake.Place]*awsfake.Contents{
 		{Account: account, Region: region}: {
-			Recorder: "recording", Hub: true,
+			Recorder: "recording", Hub: len(args) == 0, HubV2: len(args) == 1,
 			Rules: []awsfake.Rule{
 				{Name: "s3-bucket-versioning-enabled" + pack, Identifier: "S3_BUCKET_VERSIONING_ENABLED", Evaluations: []awsfake.Evaluation{
 					{Type: "AWS::S3::Bucket", ID: "records", Verdict: "NON_COMPLIANT", At: at},

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,7 +43,7 @@ note. It takes the findings from an audit, by rule or by fingerprint. What they
 were before is written to the undo file first.
 
 A suppression is of one finding: --future makes an automation rule instead, which
-suppresses what comes later.`,
+suppresses what comes later, and which --undo deletes.`,
 		Example: `  safeguard audit --format json > audit.jsonl
   safeguard suppress --from audit.jsonl --rule EC2.25 --reason "gateway hosts" --dry-run
   safeguard suppress --from audit.jsonl --rule EC2.25 --reason "gateway hosts"
@@ -92,9 +93,10 @@ func (f *suppressFlags) run(ctx context.Context, stdio IO) error {
 				continue
 			}
 			fmt.Fprintf(stdio.Stdout, "suppress %s %s %s\n", s.Rule, line(r.Resource.ARN+r.Resource.ID), s.Finding)
-
-			before = append(before, audit.Change{Finding: s.Finding, Product: s.Product, Region: r.Resource.Region, Workflow: s.Workflow, Note: "no longer suppressed"})
-			after = append(after, audit.Change{Finding: s.Finding, Product: s.Product, Region: r.Resource.Region, Workflow: "SUPPRESSED", Note: f.reason})
+			change := audit.Change{Finding: s.Finding, Product: s.Product, Format: s.Format, Region: r.Resource.Region, Workflow: s.Workflow, Note: "no longer suppressed"}
+			before = append(before, change)
+			change.Workflow, change.Note = "SUPPRESSED", f.reason
+			after = append(after, change)
 		}
 	}
 	if f.dryRun {
@@ -108,24 +110,38 @@ func (f *suppressFlags) run(ctx context.Context, stdio IO) error {
 	if f.future {
 		return f.automate(ctx, cfg, picked.results, stdio.Stdout)
 	}
+	if err := unused(f.undoFile); err != nil {
+		return err
+	}
 	if err := writeUndo(f.undoFile, before); err != nil {
 		return err
 	}
 	return f.update(ctx, cfg, after, stdio)
 }
 
-// automate makes one automation rule for each control and resource.
+// automate makes one automation rule for each control and resource. The undo file
+// has each rule as soon as it is made.
 func (f *suppressFlags) automate(ctx context.Context, cfg aws.Config, results []*assessment.Result, w io.Writer) error {
+	if err := unused(f.undoFile); err != nil {
+		return err
+	}
+	var undo []audit.Change
 	for _, r := range results {
 		for _, s := range r.Sources {
 			if !changeable(s) {
 				continue
 			}
-			arn, err := audit.Automate(ctx, cfg, s.Rule, r.Resource.ARN, f.reason, f.by)
+			made, err := audit.Automate(ctx, cfg, audit.Suppression{
+				Control: s.Rule, Resource: cmp.Or(r.Resource.ARN, r.Resource.ID), Region: r.Resource.Region, Format: s.Format, Reason: f.reason, By: f.by,
+			})
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(w, "made %s\n", arn)
+			fmt.Fprintf(w, "made %s\n", made.Rule)
+			undo = append(undo, made)
+			if err := writeUndo(f.undoFile, undo); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -166,11 +182,16 @@ func (f *suppressFlags) runUndo(ctx context.Context, stdio IO) error {
 	return f.update(ctx, cfg, changes, stdio)
 }
 
-// writeUndo writes a new file: an older one is the way back from something else.
-func writeUndo(path string, changes []audit.Change) error {
+// unused refuses a file that exists: an older one is the way back from something
+// else.
+func unused(path string) error {
 	if _, err := os.Stat(path); err == nil {
 		return fmt.Errorf("%s exists: name another file with --undo-file, so that this way back is not lost", path)
 	}
+	return nil
+}
+
+func writeUndo(path string, changes []audit.Change) error {
 	data, err := json.MarshalIndent(changes, "", "  ")
 	if err != nil {
 		return err
@@ -180,7 +201,7 @@ func writeUndo(path string, changes []audit.Change) error {
 
 // changeable reports whether a source is a finding that can be suppressed.
 func changeable(s assessment.Source) bool {
-	return s.Name == audit.SourceHub && s.Product != "" && s.Workflow != "SUPPRESSED" && s.Verdict != assessment.Compliant
+	return s.Name == audit.SourceHub && (s.Product != "" || s.Format == audit.FormatOCSF) && s.Workflow != "SUPPRESSED" && s.Verdict != assessment.Compliant
 }
 
 // A picker keeps the results that suppress means.

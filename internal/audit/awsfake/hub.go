@@ -2,6 +2,7 @@ package awsfake
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -92,7 +93,7 @@ var hubOperations = map[string]handler{
 	}),
 	"GetFindingsV2": func(w *World, c *call) (map[string]any, *fault) {
 		if !w.at(c.place).HubV2 {
-			return nil, &fault{http.StatusForbidden, "AccessDeniedException", "Security Hub is not enabled"}
+			return nil, offV2
 		}
 		var all []any
 		for _, f := range w.findings(c.place) {
@@ -127,12 +128,86 @@ var hubOperations = map[string]handler{
 		return map[string]any{"ProcessedFindings": processed, "UnprocessedFindings": unprocessed}, nil
 	}),
 	"CreateAutomationRule": hubbed(func(w *World, c *call, hub *Contents) (map[string]any, *fault) {
-		if c.text("RuleName") == "" || c.text("Description") == "" || c.number("RuleOrder") < 1 || c.number("RuleOrder") > 1000 {
-			return nil, bad("InvalidInputException", "the rule %v does not fit", c.body)
-		}
-		hub.Automation = append(hub.Automation, c.body)
-		return map[string]any{"RuleArn": "arn:aws:securityhub:" + c.place.Region + ":" + c.place.Account + ":automation-rule/1"}, nil
+		return hub.automate(c, "automation-rule")
 	}),
+	"BatchDeleteAutomationRules": hubbed(func(w *World, c *call, hub *Contents) (map[string]any, *fault) {
+		arns, _ := c.body["AutomationRulesArns"].([]any)
+		if len(arns) == 0 || len(arns) > 100 {
+			return nil, bad("InvalidInputException", "%d rules", len(arns))
+		}
+		processed, unprocessed := []any{}, []any{}
+		for _, arn := range arns {
+			if hub.unautomate(fmt.Sprint(arn)) {
+				processed = append(processed, arn)
+			} else {
+				unprocessed = append(unprocessed, map[string]any{"RuleArn": arn, "ErrorCode": 404, "ErrorMessage": "no such rule"})
+			}
+		}
+		return map[string]any{"ProcessedAutomationRules": processed, "UnprocessedAutomationRules": unprocessed}, nil
+	}),
+	"BatchUpdateFindingsV2": func(w *World, c *call) (map[string]any, *fault) {
+		ids, _ := c.body["MetadataUids"].([]any)
+		comment, commented := c.body["Comment"].(string)
+		status := map[int]string{1: "NEW", 2: "IN PROGRESS", 3: "SUPPRESSED", 4: "RESOLVED"}[c.number("StatusId")]
+		switch {
+		case !w.at(c.place).HubV2:
+			return nil, offV2
+		case len(ids) == 0 || len(ids) > 100 || status == "" || commented && (comment == "" || len(comment) > 512):
+			return nil, bad("ValidationException", "the update %v does not fit", c.body)
+		}
+		processed, unprocessed := []any{}, []any{}
+		for _, id := range ids {
+			i := slices.IndexFunc(w.findings(c.place), func(f *Finding) bool { return f.ID == id })
+			if i < 0 {
+				unprocessed = append(unprocessed, map[string]any{"MetadataUid": id, "ErrorCode": "ResourceNotFoundException", "ErrorMessage": "no such finding"})
+				continue
+			}
+			f := w.findings(c.place)[i]
+			f.Workflow, f.Note = status, cmp.Or(comment, f.Note)
+			processed = append(processed, map[string]any{"MetadataUid": id})
+		}
+		return map[string]any{"ProcessedFindings": processed, "UnprocessedFindings": unprocessed}, nil
+	},
+	"CreateAutomationRuleV2": func(w *World, c *call) (map[string]any, *fault) {
+		if !w.at(c.place).HubV2 {
+			return nil, offV2
+		}
+		return w.at(c.place).automate(c, "automation-rulev2")
+	},
+	"DeleteAutomationRuleV2": func(w *World, c *call) (map[string]any, *fault) {
+		if !w.at(c.place).unautomate("automation-rulev2/" + c.text("Identifier")) {
+			return nil, &fault{http.StatusNotFound, "ResourceNotFoundException", "no such rule"}
+		}
+		return map[string]any{}, nil
+	},
+}
+
+var offV2 = &fault{http.StatusForbidden, "AccessDeniedException", "Security Hub is not enabled"}
+
+// automate makes an automation rule.
+func (c *Contents) automate(k *call, kind string) (map[string]any, *fault) {
+	actions, _ := k.body["Actions"].([]any)
+	if k.text("RuleName") == "" || k.text("Description") == "" || k.number("RuleOrder") < 1 || k.number("RuleOrder") > 1000 || len(actions) != 1 || k.body["Criteria"] == nil {
+		return nil, bad("ValidationException", "the rule %v does not fit", k.body)
+	}
+	if c.Automation == nil {
+		c.Automation = map[string]map[string]any{}
+	}
+	c.made++
+	arn := fmt.Sprintf("arn:aws:securityhub:%s:%s:%s/%d", k.place.Region, k.place.Account, kind, c.made)
+	c.Automation[arn] = k.body
+	return map[string]any{"RuleArn": arn, "RuleId": fmt.Sprint(c.made)}, nil
+}
+
+// unautomate deletes the automation rule whose ARN ends so.
+func (c *Contents) unautomate(end string) bool {
+	for arn := range c.Automation {
+		if strings.HasSuffix(arn, end) {
+			delete(c.Automation, arn)
+			return true
+		}
+	}
+	return false
 }
 
 // hubbed refuses where Security Hub is off, as AWS does.
@@ -205,9 +280,17 @@ func (f *Finding) ocsf() map[string]any {
 		"compliance":   map[string]any{"control": f.Control, "status": cmp.Or(status, "Warning"), "standards": f.Standards},
 		"finding_info": map[string]any{"uid": f.ID, "title": f.Title, "desc": "about " + f.Title},
 		"resources":    []any{map[string]any{"type": f.ResourceType, "uid": f.ResourceID, "tags": tags}},
-		"severity":     f.Severity, "status": "New", "time": 1763596800000,
+		"severity":     f.Severity, "status": title(f.Workflow), "comment": f.Note, "time": 1763596800000,
 		"remediation": map[string]any{"desc": "do this", "references": []string{"https://docs.aws.amazon.com/x"}},
 	}
+}
+
+// title is NEW as OCSF writes it: New.
+func title(s string) string {
+	if s == "" {
+		return "New"
+	}
+	return s[:1] + strings.ToLower(s[1:])
 }
 
 // matches applies EQUALS filters on members of the finding's top level.

@@ -77,11 +77,16 @@ func restOperation(r *http.Request, body map[string]any) (service, operation str
 		body["FindingAggregatorArn"], _ = url.PathUnescape(arn)
 		return "securityhub", "GetFindingAggregator"
 	}
+	if id, ok := strings.CutPrefix(path, "/automationrulesv2/"); ok && r.Method == http.MethodDelete {
+		body["Identifier"] = id
+		return "securityhub", "DeleteAutomationRuleV2"
+	}
 	operation = map[string]string{
 		"POST /findings": "GetFindings", "PATCH /findings/batchupdate": "BatchUpdateFindings", "POST /findingsv2": "GetFindingsV2",
 		"GET /findingAggregator/list": "ListFindingAggregators", "GET /members": "ListMembers", "POST /standards/get": "GetEnabledStandards",
 		"GET /securityControls/definitions": "ListSecurityControlDefinitions", "POST /associations/batchGet": "BatchGetStandardsControlAssociations",
-		"POST /automationrules/create": "CreateAutomationRule",
+		"POST /automationrules/create": "CreateAutomationRule", "POST /automationrules/delete": "BatchDeleteAutomationRules",
+		"PATCH /findingsv2/batchupdatev2": "BatchUpdateFindingsV2", "POST /automationrulesv2/create": "CreateAutomationRuleV2",
 	}[r.Method+" "+path]
 	if operation != "" {
 		return "securityhub", operation

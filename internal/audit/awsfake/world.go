@@ -54,10 +54,12 @@ type Contents struct {
 	Home       string // aggregation region, which has the findings of all regions
 	Standards  []Standard
 	Findings   []*Finding
-	Automation []map[string]any
-	External   []map[string]any // external evaluations
+	Automation map[string]map[string]any // rules by ARN
+	External   []map[string]any          // external evaluations
 
 	Network Network
+
+	made int // automation rules so far
 }
 
 // A Rule is a rule of AWS Config.
