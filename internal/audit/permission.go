@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// actions are all that Run calls, as IAM names them. None changes anything.
+// actions are all that Run calls, as IAM names them: GetFindingsV2 is allowed with
+// GetFindings. None changes anything.
 var actions = []string{
 	"account:ListRegions",
 	"config:DescribeAggregateComplianceByConfigRules",
@@ -28,7 +29,6 @@ var actions = []string{
 	"securityhub:GetEnabledStandards",
 	"securityhub:GetFindingAggregator",
 	"securityhub:GetFindings",
-	"securityhub:GetFindingsV2",
 	"securityhub:ListFindingAggregators",
 	"securityhub:ListMembers",
 	"securityhub:ListSecurityControlDefinitions",

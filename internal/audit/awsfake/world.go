@@ -129,7 +129,7 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	if w.calls == nil {
 		w.calls = map[string]int{}
 	}
-	w.calls[c.service+":"+c.operation]++
+	w.calls[c.action()]++
 	if w.Denied[c.place.Account] && c.service != "sts" {
 		c.fail(rw, http.StatusForbidden, "AccessDeniedException", "User is not authorized to perform: "+c.service+":"+c.operation)
 		return
@@ -160,6 +160,16 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c.answer(rw, out)
+}
+
+// action is what IAM calls the operation.
+func (c *call) action() string {
+	operation := c.operation
+	switch operation {
+	case "GetFindingsV2", "BatchUpdateFindingsV2": // allowed with those of before
+		operation = strings.TrimSuffix(operation, "V2")
+	}
+	return c.service + ":" + operation
 }
 
 // fails answers with a fault if it is the request's turn: AWS throttles, breaks
@@ -212,7 +222,7 @@ func bad(code, format string, args ...any) *fault {
 
 type handler = func(*World, *call) (map[string]any, *fault)
 
-// handlers are the operations, by service and IAM action.
+// handlers are the operations, by service.
 var handlers = map[string]map[string]handler{
 	"config": configOperations, "securityhub": hubOperations, "sts": stsOperations,
 	"organizations": organizationsOperations, "account": accountOperations,
