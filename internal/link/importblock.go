@@ -50,13 +50,15 @@ func (m *Importer) Add(r *assessment.Result) {
 	if k.argument != "" {
 		fmt.Fprintf(&b, "  %s = %s\n", k.argument, quote(tail(id)))
 	}
+	b.WriteString(strings.TrimPrefix(skeletons[k.types[0]], "\n"))
 	b.WriteString("}\n")
 	m.blocks = append(m.blocks, b.String())
 }
 
-// Text is the Terraform code: an import block and the begin of a resource for
-// each. `terraform plan` names the arguments that are missing; without the
-// resource blocks, `terraform plan -generate-config-out=FILE` writes them whole.
+// Text is the Terraform code: an import block and a skeleton of the resource for
+// each, which `terraform validate` takes. `terraform plan` shows where its values
+// differ from the real ones; without the resource blocks,
+// `terraform plan -generate-config-out=FILE` writes them whole.
 func (m *Importer) Text() string {
 	slices.Sort(m.blocks)
 	return strings.Join(m.blocks, "\n")

@@ -162,6 +162,8 @@ import {
 }
 
 resource "aws_instance" "i-9" {
+  ami           = "ami-00000000000000000"
+  instance_type = "t3.micro"
 }
 
 # account 111111111111, eu-central-1
