@@ -207,6 +207,9 @@ func TestOneAccount(t *testing.T) {
 	if len(l.diagnostics) != 0 {
 		t.Errorf("got diagnostics: %s", l.diagnostics[0].Summary)
 	}
+	if len(l.diagnostics) > 0 {
+		t.Fatalf("got the diagnostic %+v", l.diagnostics[0])
+	}
 	one := l.results[4]
 	if s := one.Sources[1]; s.Title != "live title" || s.URL == "" || s.Finding != "f1-"+own {
 		t.Errorf("got the source %+v", s)

@@ -20,8 +20,8 @@ var stsOperations = map[string]handler{
 			return nil, &fault{http.StatusForbidden, "AccessDenied", "not authorized to perform: sts:AssumeRole on resource: " + c.form.Get("RoleArn")}
 		}
 		return map[string]any{"Credentials": map[string]any{
-			"AccessKeyId": "ASIA" + parts[4], "SecretAccessKey": "secret", "SessionToken": "token", "Expiration": "2099-01-01T00:00:00Z",
-		}, "AssumedRoleUser": map[string]any{"Arn": "arn", "AssumedRoleId": "id"}}, nil
+			"AccessKeyId": "ASIA" + parts[4] + "AAAA", "SecretAccessKey": "secret", "SessionToken": "token", "Expiration": "2099-01-01T00:00:00Z",
+		}, "AssumedRoleUser": map[string]any{"Arn": "arn:aws:sts::" + parts[4] + ":assumed-role/" + w.Role + "/audit", "AssumedRoleId": "AROA" + parts[4] + ":audit"}}, nil
 	},
 }
 
@@ -54,7 +54,7 @@ var configOperations = map[string]handler{
 	"DescribeConfigurationRecorderStatus": func(w *World, c *call) (map[string]any, *fault) {
 		all := []any{}
 		if state := w.at(c.place).Recorder; state != "" {
-			all = append(all, map[string]any{"name": "default", "recording": state == "recording", "lastStatus": "SUCCESS", "lastStopTime": 1764000000})
+			all = append(all, map[string]any{"name": "default", "recording": state == "recording", "lastStatus": "Success", "lastStopTime": 1764000000})
 		}
 		return map[string]any{"ConfigurationRecordersStatus": all}, nil
 	},

@@ -245,7 +245,7 @@ func (f *Finding) asff() map[string]any {
 		"SchemaVersion": "2018-10-08", "Id": f.ID, "ProductArn": productARN(f.Region), "ProductName": "Security Hub",
 		"GeneratorId": "security-control/" + f.Control, "AwsAccountId": f.Account, "Region": f.Region,
 		"CreatedAt": "2026-01-01T00:00:00.000Z", "UpdatedAt": "2026-11-20T00:00:00.000Z", "FirstObservedAt": "2026-01-01T00:00:00.000Z",
-		"Title": f.Title, "Description": "about " + f.Title, "Severity": map[string]any{"Label": f.Severity},
+		"Title": cmp.Or(f.Title, "title of "+f.Control), "Description": "about " + cmp.Or(f.Title, f.Control), "Severity": map[string]any{"Label": f.Severity},
 		"Compliance": compliance, "RecordState": "ACTIVE", "Workflow": map[string]any{"Status": f.Workflow},
 		"Remediation": map[string]any{"Recommendation": map[string]any{"Text": "do this", "Url": "https://docs.aws.amazon.com/console/securityhub/" + f.Control + "/remediation"}},
 		"Resources":   []any{map[string]any{"Type": f.ResourceType, "Id": f.ResourceID, "Region": f.Region, "Tags": f.Tags}},

@@ -35,7 +35,7 @@ func (w *World) parse(r *http.Request) (*call, error) {
 	}
 	c.key = scope[0]
 	if account, ok := strings.CutPrefix(scope[0], "ASIA"); ok {
-		c.place.Account = account
+		c.place.Account = strings.TrimSuffix(account, "AAAA")
 	}
 	c.place.Region = scope[2]
 	switch target := r.Header.Get("X-Amz-Target"); {
@@ -177,6 +177,20 @@ func (c *call) texts(name string) []string {
 		all = append(all, c.form.Get(fmt.Sprintf("%s.%d", name, i)))
 	}
 	return all
+}
+
+// input is what the call brings, as its model names it.
+func (c *call) input() map[string]any {
+	if c.form == nil {
+		return c.body
+	}
+	in := map[string]any{}
+	for name, values := range c.form {
+		if name != "Action" && name != "Version" {
+			in[name] = values[0]
+		}
+	}
+	return in
 }
 
 // text and number read a member of the request.

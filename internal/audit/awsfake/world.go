@@ -1,8 +1,8 @@
 // Package awsfake answers like AWS over HTTP for the calls that an audit and a
 // tunnel make, in tests: AWS Config with conformance packs and aggregators,
 // Security Hub, STS, Organizations and Account Management; Systems Manager, EC2,
-// IAM, ECS and the databases. It holds requests to the limits of AWS's API models,
-// paginates, throttles and denies.
+// IAM, ECS and the databases. What an audit calls is held to AWS's API models,
+// requests and answers alike. It paginates, throttles and denies.
 package awsfake
 
 import (
@@ -154,12 +154,38 @@ func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		c.fail(rw, http.StatusBadRequest, "UnknownOperationException", c.service+" "+c.operation)
 		return
 	}
+	if err := checkIn(c.service, c.operation, c.input()); err != nil {
+		c.fail(rw, http.StatusBadRequest, "ValidationException", err.Error())
+		return
+	}
 	out, fault := handler(w, c)
 	if fault != nil {
 		c.fail(rw, fault.status, fault.code, fault.message)
 		return
 	}
+	if err := checkOut(c.service, c.operation, out); err != nil {
+		c.fail(rw, http.StatusBadRequest, "BrokenFakeException", err.Error())
+		return
+	}
 	c.answer(rw, out)
+}
+
+// prune leaves out members without a value, as AWS does.
+func prune(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k, member := range v {
+			if tags, ok := member.(map[string]string); member == "" || member == nil || ok && tags == nil {
+				delete(v, k)
+				continue
+			}
+			prune(member)
+		}
+	case []any:
+		for _, item := range v {
+			prune(item)
+		}
+	}
 }
 
 // action is what IAM calls the operation.
