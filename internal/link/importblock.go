@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
 	"safeguard/internal/assessment"
 )
 
@@ -61,7 +63,7 @@ func (m *Importer) Add(r *assessment.Result) {
 // `terraform plan -generate-config-out=FILE` writes them whole.
 func (m *Importer) Text() string {
 	slices.Sort(m.blocks)
-	return strings.Join(m.blocks, "\n")
+	return string(hclwrite.Format([]byte(strings.Join(m.blocks, "\n"))))
 }
 
 // label makes a name of Terraform.

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"safeguard/internal/assessment"
 )
 
@@ -20,13 +18,6 @@ func importAll() *Importer {
 		}})
 	}
 	return m
-}
-
-func TestSkeletonsAreFormatted(t *testing.T) {
-	t.Parallel()
-	if got := importAll().Text(); string(hclwrite.Format([]byte(got))) != got {
-		t.Errorf("terraform fmt would change\n%s", got)
-	}
 }
 
 // TestSkeletonsValidate asks the real Terraform and AWS provider.

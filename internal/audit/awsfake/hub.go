@@ -143,7 +143,11 @@ var hubOperations = map[string]handler{
 				unprocessed = append(unprocessed, map[string]any{"RuleArn": arn, "ErrorCode": 404, "ErrorMessage": "no such rule"})
 			}
 		}
-		return map[string]any{"ProcessedAutomationRules": processed, "UnprocessedAutomationRules": unprocessed}, nil
+		out := map[string]any{"UnprocessedAutomationRules": unprocessed}
+		if len(processed) > 0 {
+			out["ProcessedAutomationRules"] = processed
+		}
+		return out, nil
 	}),
 	"BatchUpdateFindingsV2": func(w *World, c *call) (map[string]any, *fault) {
 		ids, _ := c.body["MetadataUids"].([]any)
@@ -196,7 +200,7 @@ func (c *Contents) automate(k *call, kind string) (map[string]any, *fault) {
 	c.made++
 	arn := fmt.Sprintf("arn:aws:securityhub:%s:%s:%s/%d", k.place.Region, k.place.Account, kind, c.made)
 	c.Automation[arn] = k.body
-	return map[string]any{"RuleArn": arn, "RuleId": fmt.Sprint(c.made)}, nil
+	return map[string]any{"RuleArn": arn}, nil
 }
 
 // unautomate deletes the automation rule whose ARN ends so.
