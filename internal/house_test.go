@@ -37,7 +37,7 @@ var may = map[string][]string{
 	"workbook":      {"assessment", "edit", "hipaa", "report", "triage"},
 	"link":          {"assessment", "graph"},
 	"audit":         {"assessment", "hipaa", "edit"},
-	"audit/awsfake": {},
+	"audit/awsfake": {}, "audit/awsfake/generate": {"audit/awsfake"},
 	"history":       {"assessment", "hipaa"},
 	"history/chart": {"history", "hipaa", "draw"},
 
@@ -87,7 +87,7 @@ var forbidden = map[string][]string{
 }
 
 // only tests may import these.
-var testOnly = []string{"ruletest", "tftest", "corpus", "differential", "audit/awsfake", "tunnel/agenttest", "pgtest"}
+var testOnly = []string{"ruletest", "tftest", "corpus", "differential", "audit/awsfake", "audit/awsfake/generate", "tunnel/agenttest", "pgtest"}
 
 const module = "safeguard/internal/"
 
