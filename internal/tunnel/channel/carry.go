@@ -52,7 +52,7 @@ func (s *stream) carry(ctx context.Context, ws *websocket.Conn) error {
 
 	var g sync.WaitGroup
 	g.Go(func() { cancel(s.writeTo(ctx, ws)) })
-	g.Go(func() { cancel(ping(ctx, ws)) })
+	g.Go(func() { cancel(s.ping(ctx, ws)) })
 	cancel(s.readFrom(ctx, ws))
 	g.Wait()
 	if stop() {
@@ -179,18 +179,20 @@ func (s *stream) collect(b *batch, now time.Time) (wait time.Duration, err error
 	return wait, nil
 }
 
-// ping asks for a sign of life now and then. A service that never gave one is not
-// held to it.
-func ping(ctx context.Context, ws *websocket.Conn) error {
+// ping asks for a sign of life now and then, unless nobody reads the answer. A
+// service that never gave one is not held to it.
+func (s *stream) ping(ctx context.Context, ws *websocket.Conn) error {
 	answered := false
 	for {
-		within, cancel := context.WithTimeout(ctx, pongWithin)
-		err := ws.Ping(within)
-		cancel()
-		if err == nil {
-			answered = true
-		} else if answered && ctx.Err() == nil {
-			return errPong
+		if asked := time.Now(); !s.alive(asked) {
+			within, cancel := context.WithTimeout(ctx, pongWithin)
+			err := ws.Ping(within)
+			cancel()
+			if err == nil {
+				answered = true
+			} else if answered && ctx.Err() == nil && !s.alive(asked) {
+				return errPong
+			}
 		}
 		select {
 		case <-time.After(pingEvery):
@@ -198,4 +200,12 @@ func ping(ctx context.Context, ws *websocket.Conn) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// alive reports whether no answer to a ping is no bad sign: the WebSocket is not
+// read, or something else came of the agent since.
+func (s *stream) alive(since time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stalled || s.waiting.After(since)
 }

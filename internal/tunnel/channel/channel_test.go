@@ -86,6 +86,11 @@ func forward(t testing.TB, c *control, o channel.Options) *tunnel {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return forwardOn(t, l, c, o)
+}
+
+func forwardOn(t testing.TB, l net.Listener, c *control, o channel.Options) *tunnel {
+	t.Helper()
 	u := &tunnel{t: t, service: c.service, addr: l.Addr().String(), news: make(chan struct{}, 1)}
 	o.Events = func(e channel.Event) {
 		u.mu.Lock()

@@ -126,18 +126,18 @@ func (f *forwarder) run(ctx context.Context) error {
 		return fmt.Errorf("starting a session: %w", err)
 	}
 	for {
-		err := f.session(ctx, s)
+		ended := f.session(ctx, s)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if !f.served || !errors.Is(err, ErrGone) {
-			return err
+		if !f.served || !errors.Is(ended, ErrGone) {
+			return ended
 		}
-		next, err := f.restart(ctx, err)
+		next, err := f.restart(ctx, ended)
 		if err != nil {
 			return err
 		}
-		f.emit(Restarted{Old: s.ID, New: next.ID, Cause: err})
+		f.emit(Restarted{Old: s.ID, New: next.ID, Cause: ended})
 		s = next
 	}
 }

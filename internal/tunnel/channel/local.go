@@ -38,6 +38,15 @@ func (l *local) closeWrite() {
 	}
 }
 
+// reset breaks the connection: its session is gone, and the client must not take
+// what it has got for all there is.
+func (l *local) reset() {
+	if tcp, ok := l.Conn.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+	l.Close()
+}
+
 // accept hands on the connections of the listener until ctx ends. The error is
 // that of a listener that fails though nobody closed it.
 func (f *forwarder) accept(ctx context.Context, l net.Listener) error {

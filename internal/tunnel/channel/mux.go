@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -51,7 +52,7 @@ func (f *forwarder) serveMux(st *stream) {
 		select {
 		case l := <-f.accepted:
 			f.emit(Opened{Conn: l.number, From: l.RemoteAddr()})
-			g.Go(func() { f.relay(m, l) })
+			g.Go(func() { f.relay(st, m, l) })
 		case <-st.over:
 			return
 		}
@@ -64,12 +65,14 @@ func (f *forwarder) serveMux(st *stream) {
 // what the agent still sends is delivered. Agents close both ways of a connection
 // at either end's first close, however, so that what their peers do after that is
 // not seen here: the protocol has no more to offer.
-func (f *forwarder) relay(m *smux.Session, l *local) {
+func (f *forwarder) relay(st *stream, m *smux.Session, l *local) {
 	remote, err := m.OpenStream()
 	if err != nil {
 		f.finished(l, fmt.Errorf("opening a connection through the session: %w", err))
 		return
 	}
+	stop := context.AfterFunc(st.life, l.reset)
+	defer stop()
 	var up error
 	var g sync.WaitGroup
 	g.Go(func() {

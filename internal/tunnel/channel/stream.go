@@ -2,6 +2,7 @@ package channel
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -18,9 +19,11 @@ import (
 // read, or no room to write.
 type stream struct {
 	emit  func(Event)
-	id    string        // of the session
-	ready chan struct{} // closed when the handshake is done
-	over  chan struct{} // closed when the session is over; err says why
+	id    string          // of the session
+	ready chan struct{}   // closed when the handshake is done
+	over  <-chan struct{} // closed when the session is over; err says why
+	life  context.Context // ends with it
+	end   context.CancelFunc
 	wake  chan struct{} // for the goroutine that writes to the WebSocket
 
 	mu       sync.Mutex
@@ -47,10 +50,11 @@ func newStream(id string, emit func(Event)) *stream {
 		emit:  emit,
 		id:    id,
 		ready: make(chan struct{}),
-		over:  make(chan struct{}),
 		wake:  make(chan struct{}, 1),
 		send:  newSender(),
 	}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.over = s.life.Done()
 	s.readable.L, s.writable.L, s.roomy.L = &s.mu, &s.mu, &s.mu
 	return s
 }
@@ -123,7 +127,7 @@ func (s *stream) failLocked(err error) {
 		return
 	}
 	s.err = err
-	close(s.over)
+	s.end()
 	s.readable.Broadcast()
 	s.writable.Broadcast()
 	s.roomy.Broadcast()
