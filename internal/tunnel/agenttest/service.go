@@ -159,11 +159,15 @@ func (s *Service) Expire() {
 	}
 }
 
-// Cut breaks every WebSocket, as a network does that goes away.
-func (s *Service) Cut() {
+// Cut breaks every WebSocket, as a network does that goes away, and returns how
+// many there were.
+func (s *Service) Cut() (n int) {
 	for _, x := range s.all() {
-		x.cut()
+		if x.cut() {
+			n++
+		}
 	}
+	return n
 }
 
 // Restart ends every session without a word, as an agent does that is restarted.

@@ -55,6 +55,7 @@ type message struct {
 	frame []byte
 	at    time.Time
 	order int64 // of its last transmission
+	again bool  // sent more than once: an acknowledgement may be of any time
 }
 
 type transmission struct{ sequence, order int64 }
@@ -116,8 +117,8 @@ func (x *session) serve(ws *websocket.Conn) {
 	}
 }
 
-// cut breaks the WebSocket.
-func (x *session) cut() {
+// cut breaks the WebSocket, if there is one.
+func (x *session) cut() bool {
 	x.mu.Lock()
 	ws := x.ws
 	x.ws = nil
@@ -125,6 +126,7 @@ func (x *session) cut() {
 	if ws != nil {
 		ws.CloseNow()
 	}
+	return ws != nil
 }
 
 // stop ends the agent's side of the session.
@@ -203,7 +205,7 @@ func (x *session) resend() {
 			x.mu.Lock()
 			var frame []byte
 			if m := x.waiting[x.oldest]; m != nil && now.Sub(m.at) > rto {
-				frame = m.frame
+				frame, m.again = m.frame, true
 				x.sent(x.oldest, m)
 			}
 			x.mu.Unlock()
@@ -236,7 +238,9 @@ func (x *session) acknowledged(seq int64) {
 	var gaps [][]byte
 	if m := x.waiting[seq]; m != nil {
 		delete(x.waiting, seq)
-		gaps = x.gaps(m.order - reordered)
+		if !m.again {
+			gaps = x.gaps(m.order - reordered)
+		}
 	}
 	for x.oldest < x.next && x.waiting[x.oldest] == nil {
 		x.oldest++
@@ -257,6 +261,7 @@ func (x *session) gaps(before int64) (frames [][]byte) {
 		x.flight = x.flight[1:]
 		if m := x.waiting[t.sequence]; m != nil && m.order == t.order && !x.service.options.Patient {
 			frames = append(frames, m.frame)
+			m.again = true
 			x.sent(t.sequence, m)
 		}
 	}

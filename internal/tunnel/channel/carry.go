@@ -161,10 +161,11 @@ func (s *stream) collect(b *batch, now time.Time) (wait time.Duration, err error
 		return 0, errSilent
 	}
 	s.send.expire(now)
-	for _, a := range s.acks {
-		b.add(acknowledgement(b.data, a, now))
+	n := 0
+	for ; n < len(s.acks) && len(b.data) < batchSize/2; n++ {
+		b.add(acknowledgement(b.data, s.acks[n], now))
 	}
-	s.acks = s.acks[:0]
+	s.acks = append(s.acks[:0], s.acks[n:]...)
 	for len(b.data) < batchSize {
 		data, ok := s.send.transmit(b.data, now)
 		if !ok {

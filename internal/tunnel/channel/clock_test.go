@@ -171,7 +171,7 @@ func TestSessionEndsForIdleness(t *testing.T) {
 // TestSlowClient does not read for a while: the far end is held up, nothing is
 // lost, and what is buffered is bounded.
 func TestSlowClient(t *testing.T) {
-	data := pattern(48 << 20)
+	data := pattern(28 << 20)
 	var written atomic.Int64
 	serve := func(c net.Conn) {
 		for part := data; len(part) > 0; {
@@ -186,7 +186,7 @@ func TestSlowClient(t *testing.T) {
 	bubble(t, agenttest.Options{}, channel.Options{}, serve, func(u *tunnel, _ *network, dial func() net.Conn) {
 		conn := dial()
 		time.Sleep(10 * time.Minute) // of synctest's clock
-		if n := written.Load(); n > 32<<20 {
+		if n := written.Load(); n > 24<<20 {
 			t.Errorf("%d MiB were taken for a client that reads nothing", n>>20)
 		}
 		got, err := io.ReadAll(conn)

@@ -24,7 +24,7 @@ const linger = 5 * time.Second
 // clients is bounded for all of them together (receiveBuffer); one that reads
 // nothing at all will in the end hold up the others.
 func (f *forwarder) serveMux(st *stream) {
-	const receiveBuffer = 16 << 20
+	const receiveBuffer = 8 << 20
 	config := smux.DefaultConfig()
 	config.MaxReceiveBuffer = receiveBuffer
 	config.KeepAliveTimeout = 365 * 24 * time.Hour // a lost channel is no reason to end
