@@ -9,28 +9,29 @@ import (
 	"os"
 	"path/filepath"
 
+	"safeguard/internal/draw"
 	"safeguard/internal/edit"
 	"safeguard/internal/triage"
 	"safeguard/internal/workbook"
 )
 
-// marks are what files that safeguard wrote hold, by format.
+// marks are what files that safeguard wrote hold, by format; workbooks are asked
+// for their author.
 var marks = map[string][]string{
 	"text":     {"Compliance score", "items closing", "item closing"},
 	"json":     {`{"config":{"schema":"safeguard/`, `"safeguard-plan/`},
 	"csv":      {triage.ColumnOptimistic},
-	"xlsx":     {"PK\x03\x04"},
-	"markdown": {"HIPAA", "exceptions"},
-	"matrix":   {"HIPAA Security Rule"},
-	"html":     {"HIPAA"},
+	"markdown": {"## HIPAA assessment of `", "# HIPAA work plan\n", "# Register of exceptions\n"},
+	"matrix":   {"# HIPAA Security Rule: safeguards and evidence\n"},
+	"html":     {"<title>HIPAA assessment of ", "<title>Register of exceptions</title>"},
 	"sarif":    {`"safeguard"`},
 	"junit":    {`name="safeguard `},
 	"ocsf":     {`"vendor_name":"safeguard"`},
 	"jira":     {"External issue ID"},
 	"linear":   {"hipaa, SG-"},
 	"github":   {"gh issue create"},
-	"svg":      {"<svg"},
-	"png":      {"\x89PNG"},
+	"svg":      {draw.Mark},
+	"png":      {draw.Mark},
 }
 
 // mayReplace reports why a file must not be replaced by one of the format: it is
@@ -52,6 +53,9 @@ func mayReplace(path, format string) error {
 	data, err := io.ReadAll(io.LimitReader(file, most))
 	if err != nil {
 		return err
+	}
+	if format == "xlsx" && workbook.Wrote(data) {
+		return nil
 	}
 	for _, mark := range marks[format] {
 		if bytes.Contains(data, []byte(mark)) {

@@ -13,7 +13,7 @@ import (
 func SVG(w io.Writer, title string, width, height int, picture func(Canvas)) error {
 	s := &svg{}
 	fmt.Fprintf(s, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"12\">\n", width, height)
-	fmt.Fprintf(s, "<title>%s</title>\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", html.EscapeString(title), width, height)
+	fmt.Fprintf(s, "<title>%s</title>\n<desc>%s</desc>\n<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n", html.EscapeString(title), Mark, width, height)
 	picture(s)
 	fmt.Fprintln(s, "</svg>")
 	_, err := w.Write(s.Bytes())

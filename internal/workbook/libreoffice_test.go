@@ -46,6 +46,9 @@ func TestLibreOffice(t *testing.T) {
 			if diff := cmp.Diff(edits, got(again)); diff != "" {
 				t.Errorf("after the second round (-want +got):\n%s", diff)
 			}
+			if saved, err := os.ReadFile(file); err != nil || format == "xlsx" && !workbook.Wrote(saved) {
+				t.Errorf("what LibreOffice saved is not known as ours (%v)", err)
+			}
 			for _, item := range again.Items[1:] {
 				if e := item.Edit; e.Optimistic != nil || e.Pessimistic != nil || len(e.Other) > 0 || e.Comments != "" {
 					t.Errorf("nobody edited %s, and it has %+v", item.Key, e)

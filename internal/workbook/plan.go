@@ -21,7 +21,7 @@ const itemsSheet = "Items"
 // Plan writes a plan as a workbook with four sheets: the items, all results, the
 // safeguards of the law, and the scores.
 func Plan(w io.Writer, plan *triage.Plan, results []*assessment.Result) (err error) {
-	f := excelize.NewFile()
+	f := newFile()
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if err := f.SetSheetName("Sheet1", itemsSheet); err != nil {
 		return err

@@ -60,7 +60,7 @@ func rowsOf(data []byte) ([][]string, error) {
 // workbookRows are the cells of the sheet of items as people see them, dates for
 // one; the columns of numbers as they are, whatever their format hides.
 func workbookRows(data []byte) ([][]string, error) {
-	f, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: 8 * maxSheet})
+	f, err := excelize.OpenReader(bytes.NewReader(data), limits)
 	if err != nil {
 		return nil, err
 	}

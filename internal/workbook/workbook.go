@@ -44,11 +44,17 @@ var (
 	comparisonColumns = []string{"Rule", "Resource", "AccountId", "Region", "Terraform", "Location", "Code", "AWS", "LikelyCause"}
 )
 
-// New returns a renderer that writes into dir, which it makes. Close
-// must be called at the end; Flush writes the files.
+// New returns a renderer that writes into dir, which it makes. It is an error if
+// workbooks of these names are there already and somebody else's, or saved by
+// another program since. Close must be called at the end; Flush writes the files.
 func New(dir string) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
+	}
+	for _, name := range []string{configWorkbook, hubWorkbook} {
+		if err := mayReplace(filepath.Join(dir, name)); err != nil {
+			return nil, err
+		}
 	}
 	config, err := newBook("AWS Config", configColumns)
 	if err != nil {
@@ -190,7 +196,7 @@ type book struct {
 }
 
 func newBook(name string, columns []string) (*book, error) {
-	f := excelize.NewFile()
+	f := newFile()
 	b := &book{file: f}
 	err := f.SetSheetName("Sheet1", name)
 	if err == nil {
