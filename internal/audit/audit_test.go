@@ -18,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"safeguard/internal/assessment"
@@ -221,6 +222,16 @@ func TestFaultsAndPages(t *testing.T) {
 	w := world()
 	w.Page, w.EmptyPages, w.Faults = 1, true, 7
 	wantLines(t, audit(t, serve(t, w)), wantOf(own)...)
+}
+
+// TestAnswersThatNeverCome has AWS leave requests unanswered: they are made again.
+func TestAnswersThatNeverCome(t *testing.T) {
+	t.Parallel()
+	w := world()
+	w.Page, w.Faults, w.Hangs = 1, 5, true
+	opts := serve(t, w)
+	opts.AWS.HTTPClient = awshttp.NewBuildableClient().WithTimeout(time.Second)
+	wantLines(t, audit(t, opts), wantOf(own)...)
 }
 
 func TestRole(t *testing.T) {

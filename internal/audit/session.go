@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -28,11 +29,26 @@ type session struct {
 	credentials map[string]aws.CredentialsProvider // by account
 }
 
+// answerWithin is how long an answer of AWS may take. One that takes longer is
+// asked for again, as after any other lost connection.
+const answerWithin = time.Minute
+
+// patient is the client, or the SDK's own, with a limit to how long it waits; one
+// that was set stays. Without a client here each service's would have connections
+// of its own.
+func patient(client aws.HTTPClient) aws.HTTPClient {
+	if client == nil {
+		client = awshttp.NewBuildableClient()
+	}
+	if b, ok := client.(*awshttp.BuildableClient); ok && b.GetTimeout() == 0 {
+		return b.WithTimeout(answerWithin)
+	}
+	return client
+}
+
 // newSession asks AWS whose credentials cfg has.
 func newSession(ctx context.Context, cfg aws.Config, role string, limits func(service, operation string) Limit) (*session, error) {
-	if cfg.HTTPClient == nil { // each client would have connections of its own
-		cfg.HTTPClient = awshttp.NewBuildableClient()
-	}
+	cfg.HTTPClient = patient(cfg.HTTPClient)
 	s := &session{base: cfg, role: role, limits: newLimiter(limits), credentials: map[string]aws.CredentialsProvider{}}
 	out, err := sts.NewFromConfig(s.config("", cfg.Region)).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {

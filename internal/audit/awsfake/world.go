@@ -7,6 +7,7 @@ package awsfake
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ type World struct {
 	Page       int  // items on a page at most; 0: as asked for
 	EmptyPages bool // an empty page with a token comes before each page
 	Faults     int  // every so many requests one fails; 0: none
+	Hangs      bool // a fault may also be an answer that never comes
 
 	requests atomic.Int64
 	mu       sync.Mutex
@@ -116,7 +118,7 @@ func (w *World) Calls() map[string]int {
 
 // ServeHTTP answers one call.
 func (w *World) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
-	if w.fails(rw) {
+	if w.fails(rw, r) {
 		return
 	}
 	c, err := w.parse(r)
@@ -200,7 +202,7 @@ func (c *call) action() string {
 
 // fails answers with a fault if it is the request's turn: AWS throttles, breaks
 // down, or the connection does.
-func (w *World) fails(rw http.ResponseWriter) bool {
+func (w *World) fails(rw http.ResponseWriter, r *http.Request) bool {
 	if w.Faults == 0 {
 		return false
 	}
@@ -208,8 +210,14 @@ func (w *World) fails(rw http.ResponseWriter) bool {
 	if n%int64(w.Faults) != 0 {
 		return false
 	}
+	turn := n / int64(w.Faults)
+	if w.Hangs && turn%5 == 4 {
+		_, _ = io.Copy(io.Discard, r.Body) // else the server does not see that the client goes away
+		<-r.Context().Done()
+		return true
+	}
 	rw.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	switch n / int64(w.Faults) % 4 {
+	switch turn % 4 {
 	case 0:
 		rw.WriteHeader(http.StatusBadRequest)
 		fmt.Fprint(rw, `{"__type":"ThrottlingException","message":"Rate exceeded"}`)
