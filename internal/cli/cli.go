@@ -86,11 +86,13 @@ func command(stdio IO) *cobra.Command {
 to "we can pass a HIPAA audit", and keeps it there.
 
   safeguard scan              judge the Terraform code in this directory
-  safeguard rules             list the 130 rules; rules NAME explains one
-  safeguard report            write a saved assessment in other formats
+  safeguard plan              say what to do first
+  safeguard fix               change the code, provably
   safeguard audit             read what AWS Config and Security Hub say
-  safeguard history           what is new, fixed and reopened since
-  safeguard tunnel            reach a private database, with no public host
+  safeguard history           show what is new, fixed and reopened since
+  safeguard report            write a saved assessment in other formats
+  safeguard tunnel            reach a private database on a local port
+  safeguard rules             list the 130 rules; rules NAME explains one
   safeguard inspect           show what the evaluator sees`,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
