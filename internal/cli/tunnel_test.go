@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ type vpc struct {
 	aws     *httptest.Server
 	service *agenttest.Service
 	db      net.Listener // answers each line in capitals
-	at      string       // what the name of the database leads to; db if empty
+	at      atomic.Value // string: what the name of the database leads to; db if there is none
 }
 
 // newVPC starts the network. Each of the breaks is done to it.
@@ -89,8 +90,8 @@ func (v *vpc) dial(ctx context.Context, address string) (net.Conn, error) {
 		return nil, errors.New("connection refused")
 	case host == clinicHost, host == "db.internal", host == "localhost":
 		address = v.db.Addr().String()
-		if v.at != "" {
-			address = v.at
+		if at, ok := v.at.Load().(string); ok {
+			address = at
 		}
 	default:
 		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
@@ -231,7 +232,7 @@ func database(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	u, err := url.Parse(args[0])
 	ts.Check(err)
-	v.at = u.Host
+	v.at.Store(u.Host)
 }
 
 // TestTunnelToPostgres runs the scripts that need a server of PostgreSQL.
