@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -70,6 +71,12 @@ func (w *writer) writeJSON(c rule.Change) error {
 		return w.jsonUnset(c)
 	case rule.Add:
 		return w.jsonAdd(c)
+	case rule.Append:
+		return w.jsonAppend(c)
+	case rule.Tag:
+		return w.jsonTag(c)
+	case rule.Statement:
+		return w.jsonStatement(c)
 	case rule.Need:
 		return w.need(c)
 	}
@@ -102,9 +109,82 @@ func (w *writer) jsonSet(on *graph.Resource, at graph.Location, text string) err
 	if f, n, err = w.jsonBlock(on, at); err != nil {
 		return err
 	}
+	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.jsonWritten(n, t) }); err != nil {
+		return err
+	}
 	d := newDraft()
 	if err := f.mergeJSON(d, n, code, code.body); err != nil {
 		return err
+	}
+	return d.commit()
+}
+
+// jsonWritten is the text for argument.NAME: what is written for that argument.
+func (f *jsonFile) jsonWritten(n *jsonNode, t hcl.Traversal) (string, int, error) {
+	if t.RootName() != "argument" || len(t) < 2 {
+		return "", 0, nil
+	}
+	v := n.member(stepName(t[1]))
+	if v == nil {
+		return "", 0, fmt.Errorf("%s: it has no argument %s", f.path, stepName(t[1]))
+	}
+	return f.native(v), 2, nil
+}
+
+// native is a value as an expression: most of JSON reads the same there.
+func (f *jsonFile) native(v *jsonNode) string {
+	if x := v.expression(); x != nil {
+		return v.text[x.Range().Start.Byte:x.Range().End.Byte]
+	}
+	return string(f.src[v.start:v.end])
+}
+
+// jsonAppend adds nested blocks to an object.
+func (w *writer) jsonAppend(c rule.Append) error {
+	f, n, err := w.jsonBlock(c.On, graph.Location{})
+	if err != nil {
+		return err
+	}
+	s, err := siteOf(w.site.root, w.on(c.On).Module)
+	if err != nil {
+		return err
+	}
+	code, err := w.resolve(c.Code, s, f.jsonMeta(n))
+	if err != nil {
+		return err
+	}
+	if f, n, err = w.jsonBlock(c.On, c.At); err != nil {
+		return err
+	}
+	d := newDraft()
+	if err := f.appendJSON(d, n, code); err != nil {
+		return err
+	}
+	return d.commit()
+}
+
+// jsonTag gives the target a tag: in the object that tags is, or merged with
+// what else it comes from.
+func (w *writer) jsonTag(c rule.Tag) error {
+	f, n, err := w.jsonBlock(nil, graph.Location{})
+	if err != nil {
+		return err
+	}
+	in := cmp.Or(c.In, "tags")
+	d := newDraft()
+	member := fmt.Sprintf("%q: %s", c.Key, quoted(c.Value))
+	switch v := n.member(in); {
+	case v == nil:
+		inner := f.memberIndent(n)
+		f.addMembers(d, n, []string{fmt.Sprintf("%q: {\n%s  %s\n%s}", in, inner, member, inner)})
+	case v.kind == '{' && v.member(c.Key) != nil:
+		d.replace(f.source, v.member(c.Key).start, v.member(c.Key).end, quoted(c.Value))
+	case v.kind == '{':
+		f.addMembers(d, v, []string{member})
+	case v.expression() != nil:
+		d.replace(f.source, v.start, v.end, interpolated(fmt.Sprintf("merge(%s, { %s = %q })", f.native(v), c.Key, c.Value)))
+	default:
+		return fmt.Errorf("%s: %s is no object and no expression: no tag can be added", w.target.Location(), in)
 	}
 	return d.commit()
 }
@@ -125,7 +205,7 @@ func (f *jsonFile) mergeJSON(d *draft, n *jsonNode, code *snippet, body *hclsynt
 		missing = append(missing, fmt.Sprintf("%q: %s", a.Name, value))
 	}
 	for _, b := range body.Blocks {
-		if have := n.member(b.Type).objects(); len(have) > 0 {
+		if have := n.nested(b.Type); len(have) > 0 {
 			for _, o := range have {
 				if err := f.mergeJSON(d, o, code, b.Body); err != nil {
 					return err
@@ -141,32 +221,6 @@ func (f *jsonFile) mergeJSON(d *draft, n *jsonNode, code *snippet, body *hclsynt
 	}
 	f.addMembers(d, n, missing)
 	return nil
-}
-
-// memberIndent is the white space before the members of an object.
-func (f *jsonFile) memberIndent(n *jsonNode) string {
-	if len(n.members) > 0 && f.lineStart(n.members[0].start) > n.start {
-		return indentOf(f.src, n.members[0].start)
-	}
-	return indentOf(f.src, n.start) + "  "
-}
-
-// addMembers adds members at the end of an object, laid out as it is.
-func (f *jsonFile) addMembers(d *draft, n *jsonNode, members []string) {
-	if len(members) == 0 {
-		return
-	}
-	separator := ",\n" + f.memberIndent(n)
-	oneLine := len(n.members) > 0 && f.lineStart(n.members[0].start) <= n.start
-	if oneLine {
-		separator = ", "
-	}
-	if len(n.members) > 0 {
-		last := n.members[len(n.members)-1].value.end
-		d.insert(f.source, last, separator+strings.Join(members, separator))
-		return
-	}
-	d.replace(f.source, n.start, n.end, "{\n"+f.memberIndent(n)+strings.Join(members, separator)+"\n"+indentOf(f.src, n.start)+"}")
 }
 
 // jsonUnset removes members.
@@ -195,7 +249,12 @@ func (w *writer) jsonUnset(c rule.Unset) error {
 // jsonAdd declares resources in the file of the target.
 func (w *writer) jsonAdd(c rule.Add) error {
 	if c.Beside != nil {
-		return fmt.Errorf("%s: no repair is written in JSON syntax", c.Beside.Location())
+		s, err := siteOf(w.site.root, c.Beside.Module)
+		if err != nil {
+			return err
+		}
+		other := &writer{world: w.world, site: s, target: c.Beside, pieces: w.pieces, given: w.given, gentle: w.gentle, part: w.part, done: w.done, added: map[string]string{}}
+		return other.jsonAdd(rule.Add{Code: c.Code})
 	}
 	again := fmt.Sprint("add ", w.target.Location(), c.Code)
 	if w.done[again] {

@@ -150,25 +150,49 @@ func (n *jsonNode) at(start, end int) *jsonNode {
 	return nil
 }
 
-// block finds the object of a resource or data block.
-func (n *jsonNode) block(mode, typ, name string) *jsonNode {
-	for _, file := range n.objects() {
-		for _, blocks := range file.member(mode).objects() {
-			for _, types := range blocks.member(typ).objects() {
-				if found := types.member(name).objects(); len(found) > 0 {
-					return found[0]
-				}
+// block finds the object of a block by its type and labels.
+func (n *jsonNode) block(path ...string) *jsonNode {
+	if len(path) == 0 {
+		return n
+	}
+	for _, o := range n.objects() {
+		if next := o.member(path[0]); next != nil {
+			if found := firstObject(next.objects(), path[1:]); found != nil {
+				return found
 			}
 		}
 	}
 	return nil
 }
 
+func firstObject(among []*jsonNode, path []string) *jsonNode {
+	for _, o := range among {
+		if found := o.block(path...); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// nested are the objects of a type of block; of dynamic ones the content.
+func (n *jsonNode) nested(typ string) []*jsonNode {
+	found := n.member(typ).objects()
+	for _, dynamic := range n.member("dynamic").objects() {
+		for _, b := range dynamic.member(typ).objects() {
+			found = append(found, b.member("content").objects()...)
+		}
+	}
+	return found
+}
+
 // interpolated is an expression as a JSON string of Terraform.
-func interpolated(code string) string {
+func interpolated(code string) string { return quoted("${" + code + "}") }
+
+// quoted is a text as a JSON string.
+func quoted(text string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	_ = enc.Encode("${" + code + "}") // a string always encodes
+	_ = enc.Encode(text) // a string always encodes
 	return strings.TrimSuffix(b.String(), "\n")
 }

@@ -3,6 +3,7 @@ package fix
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -123,9 +124,14 @@ func (s *site) uses(w *world, kind, name string) (int, error) {
 		n += more
 	}
 	for _, file := range s.module.Files {
-		if file.JSON && strings.Contains(string(file.Bytes), kind+"."+name) {
-			n += 2 // not counted in JSON: take it for used elsewhere
+		if !file.JSON {
+			continue
 		}
+		f, err := w.open(file.Path)
+		if err != nil {
+			return 0, err
+		}
+		n += len(regexp.MustCompile(`\b`+regexp.QuoteMeta(kind+"."+name)+`(?:[^\w-]|$)`).FindAll(f.src, -1))
 	}
 	return n, nil
 }

@@ -1,0 +1,182 @@
+package fix
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"safeguard/internal/graph"
+	"safeguard/internal/rule"
+)
+
+// jsonStatement adds statements to a policy where that is written, for a
+// resource in JSON syntax.
+func (w *writer) jsonStatement(c rule.Statement) error {
+	on := w.on(c.On)
+	s, err := siteOf(w.site.root, on.Module)
+	if err != nil {
+		return err
+	}
+	f, n, err := w.jsonBlock(on, graph.Location{})
+	if err != nil {
+		return err
+	}
+	v := n.member(c.Path)
+	if v == nil || v.kind != '"' {
+		return fmt.Errorf("%s: it has no text in %s to add a statement to", on.Location(), c.Path)
+	}
+	x := v.expression()
+	if x != nil {
+		if done, err := w.jsonDocument(c.Code, s, documentOf(x)); done || err != nil {
+			return err
+		}
+	}
+	within := f.jsonMeta(n)
+	code, err := w.resolve(c.Code, s, within)
+	if err != nil {
+		return err
+	}
+	if f, n, err = w.jsonBlock(on, graph.Location{}); err != nil { // a shared piece may have changed the file
+		return err
+	}
+	v = n.member(c.Path)
+	if sid := code.body.Blocks[0].Body.Attributes["sid"]; sid != nil && strings.Contains(v.text, code.text(sid.Expr.Range())) {
+		return nil // another instance's repair added it just now
+	}
+	text, err := w.extended(code, v)
+	if err != nil {
+		return fmt.Errorf("%s: %w", on.Location(), err)
+	}
+	if text == "" {
+		return w.jsonWrap(code, s, on, c.Path, within)
+	}
+	d := newDraft()
+	d.replace(f.source, v.start, v.end, quoted(text))
+	return d.commit()
+}
+
+// expression is what a string consists of that is one interpolation; nil for
+// other values.
+func (n *jsonNode) expression() hclsyntax.Expression {
+	if n.kind != '"' {
+		return nil
+	}
+	x, diags := hclsyntax.ParseTemplate([]byte(n.text), "", hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil
+	}
+	if wrap, ok := x.(*hclsyntax.TemplateWrapExpr); ok {
+		return wrap.Wrapped
+	}
+	return nil
+}
+
+// jsonDocument adds the statements to a policy document that nothing else uses,
+// and reports whether there is one.
+func (w *writer) jsonDocument(statements string, s *site, name string) (bool, error) {
+	if name == "" {
+		return false, nil
+	}
+	if n, err := s.uses(w.world, "aws_iam_policy_document", name); err != nil || n != 1 {
+		return false, err
+	}
+	if file, doc, err := s.declared(w.world, "data", "aws_iam_policy_document", name); err != nil {
+		return false, err
+	} else if doc != nil {
+		return true, w.intoDocument(statements, s, file, doc)
+	}
+	f, n, err := s.jsonDeclared(w.world, "data", "aws_iam_policy_document", name)
+	if n == nil || err != nil {
+		return false, err
+	}
+	code, err := w.resolve(statements, s, f.jsonMeta(n))
+	if err != nil {
+		return true, err
+	}
+	if f, n, err = s.jsonDeclared(w.world, "data", "aws_iam_policy_document", name); err != nil {
+		return true, err
+	}
+	if sid := code.body.Blocks[0].Body.Attributes["sid"]; sid != nil {
+		for _, have := range n.member("statement").objects() {
+			if m := have.member("sid"); m != nil && m.text == literal(sid.Expr) {
+				return true, nil // another instance's repair added it just now
+			}
+		}
+	}
+	d := newDraft()
+	if err := f.appendJSON(d, n, code); err != nil {
+		return true, err
+	}
+	return true, d.commit()
+}
+
+// extended is the text of a policy with the statements: one that is written as
+// JSON, or by jsonencode. It is empty for anything else.
+func (w *writer) extended(code *snippet, v *jsonNode) (string, error) {
+	if x := v.expression(); x != nil {
+		const head = "policy = "
+		text := v.text[x.Range().Start.Byte:x.Range().End.Byte]
+		f := &source{path: "policy.tf", content: content{src: []byte(head + text + "\n")}}
+		a, err := f.argument("policy")
+		if a == nil || err != nil {
+			return "", err
+		}
+		if done, err := w.intoEncoded(code, f, a); !done || err != nil {
+			return "", err
+		}
+		return "${" + strings.TrimSuffix(strings.TrimPrefix(string(f.src), head), "\n") + "}", nil
+	}
+	tree, err := parseTree([]byte(v.text))
+	if err != nil {
+		return "", errors.New("the policy is text that no statement can be added to safely")
+	}
+	f := &jsonFile{&source{path: "policy.json", content: content{src: []byte(v.text)}}, tree}
+	list := tree.member("Statement")
+	if list == nil {
+		return "", errors.New("the policy has no Statement to add to")
+	}
+	var objects []string
+	for _, b := range code.body.Blocks {
+		object, err := statementJSON(code, b)
+		if err != nil {
+			return "", err
+		}
+		objects = append(objects, object)
+	}
+	d := newDraft()
+	f.addElements(d, list, objects)
+	if err := d.commit(); err != nil {
+		return "", err
+	}
+	return string(f.src), nil
+}
+
+// jsonWrap makes a document of the policy as it is and the statements, and uses
+// that instead.
+func (w *writer) jsonWrap(code *snippet, s *site, on *graph.Resource, path string, within meta) error {
+	f, n, err := w.jsonBlock(on, graph.Location{})
+	if err != nil {
+		return err
+	}
+	v := n.member(path)
+	r := v.expression().Range()
+	name, err := s.free(w.world, "data", "aws_iam_policy_document", on.Name)
+	if err != nil {
+		return err
+	}
+	doc, err := parseSnippet(fmt.Sprintf("data \"aws_iam_policy_document\" %q {\nsource_policy_documents = [%s]\n\n%s}\n", name, v.text[r.Start.Byte:r.End.Byte], code.src))
+	if err != nil {
+		return err
+	}
+	index := map[string]string{"count": "[count.index]", "for_each": "[each.key]"}[within.kind]
+	d := newDraft()
+	d.replace(f.source, v.start, v.end, interpolated("data.aws_iam_policy_document."+name+index+".json"))
+	if err := d.commit(); err != nil {
+		return err
+	}
+	beside := &writer{world: w.world, site: s, target: on}
+	return beside.jsonDeclare(doc, doc.body.Blocks[0], nil, within)
+}
