@@ -77,8 +77,12 @@ func (d *definer) follow(s *site, x hclsyntax.Expression, want string) (done boo
 	}
 	if kind == "local" {
 		f, a, err := s.local(d.world, name)
-		if a == nil || err != nil {
+		if err != nil {
 			return false, "", err
+		}
+		if a == nil {
+			done, err := d.member(s, want, name, "locals")
+			return done, "", err
 		}
 		return true, "", d.set(s, f, a, want)
 	}
@@ -91,8 +95,11 @@ func (d *definer) follow(s *site, x hclsyntax.Expression, want string) (done boo
 // argument changes what a module call passes, or else the variable's default.
 func (d *definer) argument(s *site, call *config.Call, name, want string) (bool, string, error) {
 	f, b, err := s.parent.declared(d.world, "module", call.Name)
-	if err != nil || b == nil {
-		return false, fmt.Sprintf("the call of %s cannot be edited", call.Name), err
+	if err != nil {
+		return false, "", err
+	}
+	if b == nil {
+		return d.jsonArgument(s, call, name, want)
 	}
 	switch a := b.Body.Attributes[name]; {
 	case a != nil:
@@ -141,8 +148,12 @@ func (d *definer) input(s *site, name, want string) (bool, string, error) {
 // byDefault changes the default of a variable that has one.
 func (d *definer) byDefault(s *site, name, want string) (bool, string, error) {
 	f, b, err := s.declared(d.world, "variable", name)
-	if err != nil || b == nil {
-		return false, fmt.Sprintf("var.%s cannot be edited", name), err
+	if err != nil {
+		return false, "", err
+	}
+	if b == nil {
+		done, err := d.member(s, want, "default", "variable", name)
+		return done, fmt.Sprintf("var.%s has no default", name), err
 	}
 	a := b.Body.Attributes["default"]
 	if a == nil {

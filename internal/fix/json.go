@@ -98,11 +98,15 @@ func (f *jsonFile) jsonMeta(n *jsonNode) meta {
 }
 
 func (w *writer) jsonSet(on *graph.Resource, at graph.Location, text string) error {
-	f, n, err := w.jsonBlock(w.on(on), graph.Location{})
+	s, err := siteOf(w.site.root, w.on(on).Module)
 	if err != nil {
 		return err
 	}
-	code, err := w.resolve(text, w.site, f.jsonMeta(n))
+	f, n, err := w.jsonBlock(on, graph.Location{})
+	if err != nil {
+		return err
+	}
+	code, err := w.resolve(text, s, f.jsonMeta(n))
 	if err != nil {
 		return err
 	}
@@ -113,9 +117,14 @@ func (w *writer) jsonSet(on *graph.Resource, at graph.Location, text string) err
 		return err
 	}
 	d := newDraft()
-	if err := f.mergeJSON(d, n, code, code.body); err != nil {
+	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle, part: w.part}
+	m := &jsonMerge{file: f, code: code, draft: d, change: func(have *jsonNode, name string, want hclsyntax.Expression) error {
+		return define.setJSON(s, f, have, name, code.text(want.Range()))
+	}}
+	if err := m.into(n, code.body); err != nil {
 		return err
 	}
+	w.notes = append(w.notes, define.notes...)
 	return d.commit()
 }
 
@@ -187,40 +196,6 @@ func (w *writer) jsonTag(c rule.Tag) error {
 		return fmt.Errorf("%s: %s is no object and no expression: no tag can be added", w.target.Location(), in)
 	}
 	return d.commit()
-}
-
-// mergeJSON merges a body of the code into an object.
-func (f *jsonFile) mergeJSON(d *draft, n *jsonNode, code *snippet, body *hclsyntax.Body) error {
-	var missing []string
-	indent := f.memberIndent(n)
-	for _, a := range attributes(body) {
-		value, err := jsonValue(code, a.Expr, indent)
-		if err != nil {
-			return err
-		}
-		if have := n.member(a.Name); have != nil {
-			d.replace(f.source, have.start, have.end, value)
-			continue
-		}
-		missing = append(missing, fmt.Sprintf("%q: %s", a.Name, value))
-	}
-	for _, b := range body.Blocks {
-		if have := n.nested(b.Type); len(have) > 0 {
-			for _, o := range have {
-				if err := f.mergeJSON(d, o, code, b.Body); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		value, err := jsonBody(code, b.Body, indent)
-		if err != nil {
-			return err
-		}
-		missing = append(missing, fmt.Sprintf("%q: %s", b.Type, value))
-	}
-	f.addMembers(d, n, missing)
-	return nil
 }
 
 // jsonUnset removes members.

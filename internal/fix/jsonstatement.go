@@ -88,17 +88,15 @@ func (w *writer) jsonDocument(statements string, s *site, name string) (bool, er
 	} else if doc != nil {
 		return true, w.intoDocument(statements, s, file, doc)
 	}
-	f, n, err := s.jsonDeclared(w.world, "data", "aws_iam_policy_document", name)
-	if n == nil || err != nil {
-		return false, err
+	f, n := s.jsonDeclared(w.world, "data", "aws_iam_policy_document", name)
+	if n == nil {
+		return false, nil
 	}
 	code, err := w.resolve(statements, s, f.jsonMeta(n))
 	if err != nil {
 		return true, err
 	}
-	if f, n, err = s.jsonDeclared(w.world, "data", "aws_iam_policy_document", name); err != nil {
-		return true, err
-	}
+	f, n = s.jsonDeclared(w.world, "data", "aws_iam_policy_document", name) // as it is now
 	if sid := code.body.Blocks[0].Body.Attributes["sid"]; sid != nil {
 		for _, have := range n.member("statement").objects() {
 			if m := have.member("sid"); m != nil && m.text == literal(sid.Expr) {

@@ -150,26 +150,24 @@ func (n *jsonNode) at(start, end int) *jsonNode {
 	return nil
 }
 
-// block finds the object of a block by its type and labels.
-func (n *jsonNode) block(path ...string) *jsonNode {
+// blocks are the objects of a block by its type and labels.
+func (n *jsonNode) blocks(path ...string) []*jsonNode {
 	if len(path) == 0 {
-		return n
+		return n.objects()
 	}
+	var found []*jsonNode
 	for _, o := range n.objects() {
 		if next := o.member(path[0]); next != nil {
-			if found := firstObject(next.objects(), path[1:]); found != nil {
-				return found
-			}
+			found = append(found, next.blocks(path[1:]...)...)
 		}
 	}
-	return nil
+	return found
 }
 
-func firstObject(among []*jsonNode, path []string) *jsonNode {
-	for _, o := range among {
-		if found := o.block(path...); found != nil {
-			return found
-		}
+// block is the first of blocks; nil if there is none.
+func (n *jsonNode) block(path ...string) *jsonNode {
+	if found := n.blocks(path...); len(found) > 0 {
+		return found[0]
 	}
 	return nil
 }

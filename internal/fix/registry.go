@@ -159,9 +159,6 @@ func (s *site) installed() *site {
 // from a variable that the call passes or could pass.
 func (w *writer) inputs(ruleID string, r rule.Repair, s *site) error {
 	call := s.call()
-	if call.JSON {
-		return fmt.Errorf("module.%s is called in JSON syntax: change its arguments there", call.Name)
-	}
 	code, needs, err := w.inputCode(ruleID, r, s)
 	if err != nil {
 		return err
@@ -177,6 +174,9 @@ func (w *writer) inputs(ruleID string, r rule.Repair, s *site) error {
 		if err := w.need(rule.Need{Piece: name}); err != nil {
 			return err
 		}
+	}
+	if call.JSON {
+		return w.jsonInputs(resolved, s)
 	}
 	f, block, err := s.parent.declared(w.world, "module", call.Name)
 	if err != nil {

@@ -83,6 +83,9 @@ func (p *pieces) address(w *world, name string, piece piece, attribute string) (
 		} else if b != nil && repetition(b) == nil {
 			return known + "." + attribute, nil
 		}
+		if f, n := root.jsonDeclared(w, "resource", typ, label); n != nil && f.jsonMeta(n) == (meta{}) {
+			return known + "." + attribute, nil
+		}
 	}
 	if piece.find != nil {
 		if r := piece.find(p.graphs[p.index]); r != nil && !r.Maybe {
@@ -302,7 +305,7 @@ func (s *site) accountVariable() string {
 func (p *pieces) pass(w *world, s *site, name, attribute, variable string, piece piece) error {
 	if _, b, err := s.declared(w, "variable", variable); err != nil {
 		return err
-	} else if b == nil {
+	} else if b == nil && !s.inJSON("variable", []string{variable}) {
 		f, err := w.open(path.Join(s.module.Dir, fileOf(s.module.Variables, func(v *config.Variable) hcl.Range { return v.Range }, "variables.tf")))
 		if err != nil {
 			return err
@@ -332,7 +335,7 @@ func (p *pieces) argument(w *world, s *site, name, attribute, variable string) e
 		return err
 	}
 	if block == nil {
-		return fmt.Errorf("the call of module %s in %s cannot be edited", s.call().Name, s.parent.module.Dir)
+		return p.jsonArgument(w, s, name, attribute, variable)
 	}
 	if a := block.Body.Attributes[variable]; a != nil && !isNull(a.Expr) {
 		return nil
