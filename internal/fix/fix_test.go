@@ -3,6 +3,7 @@ package fix_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"flag"
 	"maps"
 	"os"
@@ -70,6 +71,9 @@ func TestFix(t *testing.T) {
 				}
 				if strings.HasSuffix(name, ".tf") && !bytes.Equal(got[name], hclwrite.Format(got[name])) {
 					t.Errorf("fixed/%s is not formatted as terraform fmt does", name)
+				}
+				if strings.HasSuffix(name, ".json") && !json.Valid(got[name]) {
+					t.Errorf("fixed/%s is no JSON", name)
 				}
 				write(t, filepath.Join(dir, name), got[name])
 			}

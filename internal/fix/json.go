@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -182,6 +184,10 @@ func (w *writer) jsonTag(c rule.Tag) error {
 	in := cmp.Or(c.In, "tags")
 	d := newDraft()
 	member := fmt.Sprintf("%q: %s", c.Key, quoted(c.Value))
+	key := c.Key
+	if !hclsyntax.ValidIdentifier(key) {
+		key = strconv.Quote(key)
+	}
 	switch v := n.member(in); {
 	case v == nil:
 		inner := f.memberIndent(n)
@@ -191,7 +197,7 @@ func (w *writer) jsonTag(c rule.Tag) error {
 	case v.kind == '{':
 		f.addMembers(d, v, []string{member})
 	case v.expression() != nil:
-		d.replace(f.source, v.start, v.end, interpolated(fmt.Sprintf("merge(%s, { %s = %q })", f.native(v), c.Key, c.Value)))
+		d.replace(f.source, v.start, v.end, interpolated(fmt.Sprintf("merge(%s, { %s = %q })", f.native(v), key, c.Value)))
 	default:
 		return fmt.Errorf("%s: %s is no object and no expression: no tag can be added", w.target.Location(), in)
 	}
@@ -204,18 +210,21 @@ func (w *writer) jsonUnset(c rule.Unset) error {
 	if err != nil {
 		return err
 	}
+	gone := func(name string) bool { return slices.Contains(c.Names, name) }
 	d := newDraft()
+	kept := -1 // the last member before that stays
 	for i, m := range n.members {
-		for _, name := range c.Names {
-			switch {
-			case m.name != name:
-			case i+1 < len(n.members):
-				d.replace(f.source, m.start, n.members[i+1].start, "")
-			case i > 0:
-				d.replace(f.source, n.members[i-1].value.end, m.value.end, "")
-			default:
-				d.replace(f.source, m.start, m.value.end, "")
-			}
+		switch {
+		case !gone(m.name):
+			kept = i
+		case i+1 < len(n.members) && slices.ContainsFunc(n.members[i:], func(m jsonMember) bool { return !gone(m.name) }):
+			d.replace(f.source, m.start, n.members[i+1].start, "")
+		case kept >= 0: // nothing stays behind it
+			d.replace(f.source, n.members[kept].value.end, n.members[len(n.members)-1].value.end, "")
+			return d.commit()
+		default:
+			d.replace(f.source, m.start, n.members[len(n.members)-1].value.end, "")
+			return d.commit()
 		}
 	}
 	return d.commit()

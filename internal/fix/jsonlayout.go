@@ -84,15 +84,16 @@ func (f *jsonFile) addMembers(d *draft, n *jsonNode, members []string) {
 		return
 	}
 	flat := ", " + inOneLine(strings.Join(members, ", "))
+	before := f.src[f.lineStart(n.start):n.start]
 	long := f.lineEnd(n.end)-f.lineStart(n.start)+len(flat) > width
-	if !long || f.minified() || bytes.Contains(f.src[n.start:n.end], []byte("\n")) || len(d.edits[f.source]) > 0 {
+	if !long || bytes.ContainsAny(before, "{[") || bytes.Contains(f.src[n.start:n.end], []byte("\n")) {
 		d.insert(f.source, last, flat)
 		return
 	}
 	for _, m := range n.members {
-		d.replace(f.source, m.start, m.start, "\n"+indent)
+		d.replace(f.source, len(bytes.TrimRight(f.src[:m.start], " \t")), m.start, "\n"+indent)
 	}
-	d.insert(f.source, last, separator+strings.Join(members, separator)+"\n"+around)
+	d.replace(f.source, last, n.end-1, separator+strings.Join(members, separator)+"\n"+around)
 }
 
 // minified reports whether the whole file is one line.
@@ -147,10 +148,19 @@ func (f *jsonFile) appendJSON(d *draft, n *jsonNode, code *snippet) error {
 		}
 		several[b.Type] = append(several[b.Type], text)
 	}
+	there := func(typ, text string) bool {
+		return slices.ContainsFunc(n.member(typ).objects(), func(o *jsonNode) bool {
+			return inOneLine(string(f.src[o.start:o.end])) == inOneLine(text)
+		})
+	}
 	var missing []string
 	for _, typ := range order {
 		if have := n.member(typ); have != nil {
-			f.addElements(d, have, several[typ])
+			// Another finding's repair may have added them just now.
+			added := slices.DeleteFunc(several[typ], func(text string) bool { return there(typ, text) })
+			if len(added) > 0 {
+				f.addElements(d, have, added)
+			}
 			continue
 		}
 		text := several[typ][0]

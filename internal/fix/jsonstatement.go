@@ -3,6 +3,7 @@ package fix
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -125,7 +126,11 @@ func (w *writer) extended(code *snippet, v *jsonNode) (string, error) {
 		if done, err := w.intoEncoded(code, f, a); !done || err != nil {
 			return "", err
 		}
-		return "${" + strings.TrimSuffix(strings.TrimPrefix(string(f.src), head), "\n") + "}", nil
+		whole := strings.TrimSuffix(strings.TrimPrefix(string(f.src), head), "\n")
+		if !strings.Contains(text, "\n") {
+			whole = flat(whole)
+		}
+		return "${" + whole + "}", nil
 	}
 	tree, err := parseTree([]byte(v.text))
 	if err != nil {
@@ -178,3 +183,21 @@ func (w *writer) jsonWrap(code *snippet, s *site, on *graph.Resource, path strin
 	beside := &writer{world: w.world, site: s, target: on}
 	return beside.jsonDeclare(doc, doc.body.Blocks[0], nil, within)
 }
+
+// flat is an expression of objects in one line.
+func flat(code string) string {
+	var b strings.Builder
+	lines := strings.Split(code, "\n")
+	for i, line := range lines {
+		line = aligned.ReplaceAllString(strings.TrimSpace(line), "$1 = ")
+		b.WriteString(line)
+		if i+1 < len(lines) && !strings.HasSuffix(line, "{") && !strings.HasPrefix(strings.TrimSpace(lines[i+1]), "}") {
+			b.WriteString(", ")
+		}
+	}
+	return b.String()
+}
+
+// aligned matches the name of an item, and its equals sign as terraform fmt
+// aligns it.
+var aligned = regexp.MustCompile(`^(\w+) +=\s*`)
