@@ -79,6 +79,8 @@ func (w *writer) writeJSON(c rule.Change) error {
 		return w.jsonTag(c)
 	case rule.Statement:
 		return w.jsonStatement(c)
+	case rule.Retype:
+		return w.jsonRetype(c)
 	case rule.Need:
 		return w.need(c)
 	}
@@ -237,7 +239,7 @@ func (w *writer) jsonAdd(c rule.Add) error {
 		if err != nil {
 			return err
 		}
-		other := &writer{world: w.world, site: s, target: c.Beside, pieces: w.pieces, given: w.given, gentle: w.gentle, part: w.part, done: w.done, added: map[string]string{}}
+		other := &writer{world: w.world, site: s, target: c.Beside, pieces: w.pieces, given: w.given, gentle: w.gentle, part: w.part, done: map[string]bool{}, added: map[string]string{}}
 		return other.jsonAdd(rule.Add{Code: c.Code})
 	}
 	again := fmt.Sprint("add ", w.target.Location(), c.Code)
@@ -271,6 +273,9 @@ func (w *writer) jsonAdd(c rule.Add) error {
 	}
 	maps.Copy(w.added, names)
 	if code, err = w.resolve(string(code.src), w.site, within); err != nil {
+		return err
+	}
+	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.jsonWritten(n, t) }); err != nil {
 		return err
 	}
 	for _, b := range code.body.Blocks {
