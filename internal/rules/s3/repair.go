@@ -5,6 +5,7 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/logic"
+	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
 
@@ -176,9 +177,39 @@ func takesDeliveries(t *rule.Target) bool {
 	})
 }
 
+// website reports whether S3 may serve a bucket as a website: to everyone, and by
+// HTTP alone.
+func website(t *rule.Target) bool {
+	return len(t.Attached("aws_s3_bucket_website_configuration", "bucket").Items) > 0 || t.Blocks("website").Exist() != logic.False
+}
+
+// readers names those who read the bucket and whom the policy of a key would have
+// to let in, "" if there are none: an origin access identity of CloudFront cannot
+// use keys at all, an origin access control and the public only ones that say so.
+func readers(t *rule.Target) string {
+	if website(t) {
+		return "visitors of the website"
+	}
+	for _, d := range t.Graph.OfType("aws_cloudfront_distribution") {
+		for _, origin := range d.Blocks("origin").Items {
+			if slices.ContainsFunc(origin.Attr("domain_name").Refs(), func(r graph.Ref) bool { return r.Address == t.Resource.Address }) {
+				return d.Address
+			}
+		}
+	}
+	public := askPolicy(t, func(d *policy.Document) policy.Answer { return d.AllowsPublic("s3:GetObject") }, "")
+	if public.truth == logic.True {
+		return "visitors whom the bucket policy lets in"
+	}
+	return ""
+}
+
 func repairEncryptionKMS(t *rule.Target) rule.Repair {
 	if takesAccessLogs(t) {
 		return rule.CannotRepair("access logs cannot be delivered to a bucket that encrypts with KMS: document an exception (safeguard exceptions suggest)")
+	}
+	if who := readers(t); who != "" {
+		return rule.CannotRepair(who + " could not read what KMS encrypts: let CloudFront alone read, by an origin access control, allow its distribution kms:Decrypt in the policy of the key, then encrypt with the key")
 	}
 	key := "kms_key"
 	if takesDeliveries(t) {

@@ -42,7 +42,12 @@ const denyPlainHTTP = `
 
 // repairSSLRequestsOnly adds the statement to the bucket's policy: a second
 // policy would replace the first one.
-func repairSSLRequestsOnly(t *rule.Target) rule.Repair { return addStatements(t, denyPlainHTTP) }
+func repairSSLRequestsOnly(t *rule.Target) rule.Repair {
+	if website(t) {
+		return rule.CannotRepair("a website of S3 speaks HTTP alone, so that denying it would close the website, behind CloudFront too: have CloudFront read the bucket itself, by an origin access control, then deny plain HTTP")
+	}
+	return addStatements(t, denyPlainHTTP)
+}
 
 // addStatements adds statements to the policy of the bucket.
 func addStatements(t *rule.Target, statements string) rule.Repair {
