@@ -196,14 +196,21 @@ func supported(typ string, body *hclsyntax.Body) error {
 	return nil
 }
 
-// append adds nested blocks to a block.
+// append adds nested blocks to a block, but those that it has already: several
+// findings may ask for the same.
 func (w *writer) append(c rule.Append) error {
 	_, f, block, code, err := w.resolved(c.On, c.At, c.Code)
 	if err != nil {
 		return err
 	}
+	in := f.container(block)
+	missing := slices.DeleteFunc(slices.Clone(code.body.Blocks), func(b *hclsyntax.Block) bool {
+		return slices.ContainsFunc(in.body.Blocks, func(have *hclsyntax.Block) bool {
+			return sameTokens(f.text(have.Range()), code.block(b, in.indent))
+		})
+	})
 	d := newDraft()
-	(&merge{file: f, code: code, draft: d}).insert(f.container(block), nil, code.body.Blocks)
+	(&merge{file: f, code: code, draft: d}).insert(in, nil, missing)
 	return d.commit()
 }
 
