@@ -70,12 +70,6 @@ resource "aws_s3_bucket_lifecycle_configuration" "access_logs" {
   }
 }
 
-resource "aws_s3_bucket_logging" "access_logs" {
-  bucket        = aws_s3_bucket.access_logs.id
-  target_bucket = aws_s3_bucket.access_logs.id
-  target_prefix = "s3/self/"
-}
-
 resource "aws_s3_bucket_policy" "access_logs" {
   bucket = aws_s3_bucket.access_logs.id
   policy = data.aws_iam_policy_document.access_logs.json

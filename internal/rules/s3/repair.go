@@ -239,6 +239,9 @@ func repairEncryptionKMS(t *rule.Target) rule.Repair {
 const splitEncryption = "aws_s3_bucket_server_side_encryption_configuration"
 
 func repairLogging(t *rule.Target) rule.Repair {
+	if takesAccessLogs(t) {
+		return rule.CannotRepair("access logs go to this bucket, and its own would make logs of logs without end: document an exception (safeguard exceptions suggest)")
+	}
 	return rule.To(rule.Add{Code: `
 		resource "aws_s3_bucket_logging" "self" {
 		  bucket        = self.id
