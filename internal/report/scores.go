@@ -19,7 +19,11 @@ func headOf(r *assessment.Result) []field {
 	} else if place == "" {
 		place = "(" + r.Resource.Root + ")"
 	}
-	return []field{{cyan, printable(place)}, {"", printable(name)}}
+	head := []field{{cyan, printable(place)}, {"", printable(name)}}
+	if r.Location.File != "" && len(r.Sources) > 0 { // of many accounts and Regions, one
+		head = append(head, field{dim, printable(r.Resource.Account + " " + r.Resource.Region)})
+	}
+	return head
 }
 
 // scores writes the totals as AWS computes them.
