@@ -35,26 +35,31 @@ func (e elasticsearchOnly) Eval(t *rule.Target) rule.Verdict {
 
 var off = attr.Default(graph.Bool(false))
 
+var (
+	encryptsAtRest       = since{Assertion: attr.True("encrypt_at_rest.enabled", off), major: 5, minor: 1, notT2: true}
+	encryptsBetweenNodes = since{Assertion: attr.True("node_to_node_encryption.enabled", off), major: 6}
+)
+
 var elasticsearchAtRest = rule.Rule{
 	ID:     "ELASTICSEARCH_ENCRYPTED_AT_REST",
 	Types:  elasticsearchDomain,
-	Assert: ofElasticsearch(attr.True("encrypt_at_rest.enabled", off)),
+	Assert: ofElasticsearch(encryptsAtRest),
 }
 
 var atRest = rule.Rule{
 	ID:     "OPENSEARCH_ENCRYPTED_AT_REST",
 	Types:  openSearchDomain,
-	Assert: attr.True("encrypt_at_rest.enabled", off),
+	Assert: encryptsAtRest,
 }
 
 var elasticsearchNodeToNode = rule.Rule{
 	ID:     "ELASTICSEARCH_NODE_TO_NODE_ENCRYPTION_CHECK",
 	Types:  elasticsearchDomain,
-	Assert: ofElasticsearch(attr.True("node_to_node_encryption.enabled", off)),
+	Assert: ofElasticsearch(encryptsBetweenNodes),
 }
 
 var nodeToNode = rule.Rule{
 	ID:     "OPENSEARCH_NODE_TO_NODE_ENCRYPTION_CHECK",
 	Types:  openSearchDomain,
-	Assert: attr.True("node_to_node_encryption.enabled", off),
+	Assert: encryptsBetweenNodes,
 }
