@@ -2,6 +2,7 @@ package s3
 
 import (
 	"slices"
+	"strings"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/logic"
@@ -194,6 +195,17 @@ func readers(t *rule.Target) string {
 		for _, origin := range d.Blocks("origin").Items {
 			if slices.ContainsFunc(origin.Attr("domain_name").Refs(), func(r graph.Ref) bool { return r.Address == t.Resource.Address }) {
 				return d.Address
+			}
+		}
+	}
+	texts := []string{t.Attr("policy").Text()}
+	for _, p := range t.Attached(splitPolicy, "bucket").Items {
+		texts = append(texts, p.Attr("policy").Text())
+	}
+	for _, text := range texts { // a distribution that is declared elsewhere
+		for _, principal := range []string{"cloudfront.amazonaws.com", "cloudfront:user/", "aws_cloudfront_origin_access_identity"} {
+			if strings.Contains(text, principal) {
+				return "CloudFront, which the bucket policy lets in,"
 			}
 		}
 	}
