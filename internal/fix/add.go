@@ -71,7 +71,7 @@ func (w *writer) add(c rule.Add) error {
 		return err
 	}
 	within := own
-	if own.kind == "for_each" && code.mentions("self") { // else the target may refer to what is added
+	if own.kind == "for_each" && code.mentions("self") && !file.writtenByEach(block, code) { // else the target may refer to what is added
 		within.code = w.target.Type + "." + w.target.Name
 	}
 	if unless != nil {
@@ -118,12 +118,31 @@ func (w *writer) add(c rule.Add) error {
 	return d.commit()
 }
 
+// writtenByEach reports whether what the code takes over from the target's block
+// depends on the value of its for_each.
+func (f *source) writtenByEach(b *hclsyntax.Block, code *snippet) bool {
+	found := false
+	hclsyntax.VisitAll(code.body, func(n hclsyntax.Node) hcl.Diagnostics {
+		x, ok := n.(*hclsyntax.ScopeTraversalExpr)
+		if !ok || x.Traversal.RootName() != "argument" || len(x.Traversal) < 2 {
+			return nil
+		}
+		if a := b.Body.Attributes[stepName(x.Traversal[1])]; a != nil {
+			for _, t := range a.Expr.Variables() {
+				found = found || refersTo(t, "each", "value")
+			}
+		}
+		return nil
+	})
+	return found
+}
+
 // several are the types of which one resource can have more than one.
 var several = map[string]bool{
 	"aws_iam_role_policy_attachment": true, "aws_iam_role_policy": true,
 	"aws_iam_user_policy_attachment": true, "aws_iam_group_policy_attachment": true,
 	"aws_flow_log": true, "aws_rds_cluster_instance": true, "aws_vpc_endpoint": true,
-	"aws_security_group_rule": true, "aws_vpc_security_group_ingress_rule": true,
+	"aws_iam_user_group_membership": true, "aws_security_group_rule": true, "aws_vpc_security_group_ingress_rule": true,
 	"aws_lambda_permission": true, "aws_backup_selection": true,
 }
 

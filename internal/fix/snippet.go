@@ -92,8 +92,11 @@ func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err e
 	if err != nil {
 		return nil, err
 	}
-	return parseSnippet(string(src))
+	return parseSnippet(string(needless.ReplaceAll(src, []byte("$1"))))
 }
+
+// needless matches an interpolation of nothing but plain text.
+var needless = regexp.MustCompile(`\$\{"([^"\\$%]*)"\}`)
 
 // mentions reports whether the code refers to something by the root name.
 func (s *snippet) mentions(root string) bool {

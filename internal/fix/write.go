@@ -53,7 +53,7 @@ func (e *engine) write(u *unit) (err error) {
 		if err != nil {
 			return err
 		}
-		for _, n := range w.notes {
+		for _, n := range append(w.notes, r.Notes...) {
 			if !slices.Contains(u.Notes, n) {
 				u.Notes = append(u.Notes, n)
 			}
@@ -102,6 +102,8 @@ func subject(c rule.Change) *graph.Resource {
 	case rule.Statement:
 		return c.On
 	case rule.Retype:
+		return c.On
+	case rule.Redirect:
 		return c.On
 	case rule.Add:
 		return c.Beside

@@ -59,6 +59,8 @@ func (w *writer) write(r rule.Repair) error {
 			err = w.need(c)
 		case rule.Retype:
 			err = w.retype(c)
+		case rule.Redirect:
+			err = w.redirect(c)
 		case rule.Add:
 			err = w.beside(c)
 		case rule.Statement:
@@ -78,6 +80,10 @@ func (w *writer) once(c rule.Change) string {
 	case rule.Append:
 		if c.On != nil {
 			return fmt.Sprint("append ", c.On.Location(), c.At, c.Code)
+		}
+	case rule.Set:
+		if c.On != nil && strings.Contains(c.Code, "argument.") { // a second time it would take what it has set
+			return fmt.Sprint("set ", c.On.Location(), c.At, c.Code)
 		}
 	case rule.Retype:
 		return fmt.Sprint("retype ", c.On.Location())

@@ -16,10 +16,13 @@ type Repair struct {
 	// Why says why nothing is proposed for this target, for the table of what
 	// is left to people: "another account owns the bucket".
 	Why string
+	// Notes are what whoever applies it should know, for the table of what is
+	// fixed: "the user is without permissions for a moment".
+	Notes []string
 }
 
 // A Change is one step of a repair: Set, Append, Unset, Tag, Add, Statement,
-// Retype or Need.
+// Retype, Redirect or Need.
 //
 // Code in a change is Terraform's native syntax. Some names in it stand for
 // what only fix knows: self is the target as an expression ("self.id" becomes
@@ -75,6 +78,17 @@ type Retype struct {
 	Type string
 }
 
+// Redirect renames an argument of On that refers to the target, and lets it refer
+// to the resource that an Add of the repair declared beside the target as "self",
+// of the type To: user = aws_iam_user.a.name becomes group = aws_iam_group.a.name.
+// From a list it moves what refers to the target into the list of the other name.
+type Redirect struct {
+	On   *graph.Resource
+	From string // the argument
+	As   string // its new name
+	To   string // aws_iam_group
+}
+
 // Statement adds statements to the policy document in an argument of On: to the
 // aws_iam_policy_document that it comes from, to the JSON written there, or by
 // a new document with the old one as its source. Code holds statement blocks of
@@ -96,6 +110,7 @@ func (Statement) change() {}
 func (Tag) change()       {}
 func (Need) change()      {}
 func (Retype) change()    {}
+func (Redirect) change()  {}
 
 // To makes a repair of changes.
 func To(changes ...Change) Repair { return Repair{Changes: changes} }

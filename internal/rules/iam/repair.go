@@ -1,8 +1,6 @@
 package iam
 
 import (
-	"fmt"
-
 	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
@@ -38,18 +36,9 @@ func repairInline(t *rule.Target) rule.Repair {
 	if t.Blocks("inline_policy").Exist() != logic.False {
 		return rule.CannotRepair("the policy is an inline_policy block: make an aws_iam_policy of it with an attachment, apply that, then remove the block")
 	}
-	var r rule.Repair
+	r := rule.Repair{Notes: []string{"while it is applied, the identity is without this policy for seconds"}}
 	for _, p := range t.Attached(id.policy, id.attr).Items {
-		r.Changes = append(r.Changes,
-			rule.Add{Beside: p, Code: fmt.Sprintf(`
-				resource "%s_attachment" "self" {
-				  %s = argument.%s
-				  policy_arn = self.arn
-				}
-			`, id.policy, id.attr, id.attr)},
-			rule.Unset{On: p, Names: []string{id.attr}},
-			rule.Retype{On: p, Type: "aws_iam_policy"},
-		)
+		r.Changes = append(r.Changes, managed(t.Graph, p, id.attr, id.policy+"_attachment")...)
 	}
 	return r
 }

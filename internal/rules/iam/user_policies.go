@@ -11,7 +11,7 @@ var user = []string{"aws_iam_user"}
 var userNoPolicies = rule.Rule{
 	ID:     "IAM_USER_NO_POLICIES_CHECK",
 	Types:  []string{"aws_iam_user", "aws_iam_user_policy", "aws_iam_user_policy_attachment", "aws_iam_policy_attachment"},
-	Assert: rule.Unrepaired(evalUserPolicies, "which group the user belongs to, the code does not say: attach the policy to a group, and make the user a member before the attachment to the user goes"),
+	Assert: rule.With(evalUserPolicies, repairUserPolicies),
 }
 
 // A permissions boundary is no policy of the user. What gives a policy to a user
