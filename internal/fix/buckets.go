@@ -23,6 +23,9 @@ var (
 		code:  "log_bucket",
 		about: "Name of the bucket that takes access logs of load balancers.",
 		find:  bucketFor("logdelivery.elasticloadbalancing.amazonaws.com"),
+		// Elastic Load Balancing tries whether it may write before it takes the bucket.
+		ready: "aws_s3_bucket_policy",
+		by:    map[string]string{"id": "bucket"},
 	}
 )
 
@@ -48,6 +51,8 @@ var replicaBucket = piece{
 	main:  "aws_s3_bucket.replica",
 	file:  "replica.tf",
 	about: "ARN of the bucket that takes copies of objects.",
+	// S3 replicates only to a bucket that keeps versions.
+	ready: "aws_s3_bucket_versioning",
 }
 
 // replicationRole is the role by which S3 copies objects of the account's

@@ -29,17 +29,19 @@ var searchLogGroup = piece{
 }
 
 // searchLogPolicy lets OpenSearch write to the log group: without it, the
-// change of the domain fails.
+// change of the domain fails, so that the group comes after it.
 var searchLogPolicy = piece{
 	main: "aws_cloudwatch_log_resource_policy.search",
 	file: "search_logs.tf",
 }
 
-// apiGatewayAccount lets API Gateway write logs.
+// apiGatewayAccount lets API Gateway write logs: no stage may before.
 var apiGatewayAccount = piece{
-	main: "aws_api_gateway_account.main",
-	file: "api_gateway_account.tf",
-	find: first("aws_api_gateway_account"),
+	main:  "aws_api_gateway_account.main",
+	file:  "api_gateway_account.tf",
+	about: "Settings of API Gateway for the account, which let it write logs.",
+	find:  first("aws_api_gateway_account"),
+	by:    map[string]string{"": "cloudwatch_role_arn"},
 }
 
 // webACL protects load balancers and APIs.

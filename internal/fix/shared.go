@@ -2,6 +2,7 @@ package fix
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"strconv"
@@ -29,6 +30,12 @@ type piece struct {
 	find func(*graph.Graph) *graph.Resource
 	// about is what a variable that passes it into a module is described as.
 	about string
+	// ready is the type of the companion without which it is of no use yet, such
+	// as the policy of a topic, and by its attributes that code refers to instead
+	// of those of main: so Terraform makes the companion first. By "" is the
+	// attribute that a module is given to wait for the whole.
+	ready string
+	by    map[string]string
 }
 
 // pieces finds and makes the shared pieces of one root.
@@ -56,6 +63,7 @@ func (p *pieces) expression(w *world, s *site, name, attribute string) (string, 
 		}
 		return address, nil
 	}
+	attribute = cmp.Or(attribute, piece.by[""], "id") // depends_on may name a variable too
 	variable := name + "_" + attribute
 	if err := p.pass(w, s, name, attribute, variable, piece); err != nil {
 		return "", err
@@ -63,11 +71,26 @@ func (p *pieces) expression(w *world, s *site, name, attribute string) (string, 
 	return "var." + variable, nil
 }
 
+// reference is the text for shared.NAME.ATTRIBUTE in code of the site, or for
+// shared.NAME, the whole, in depends_on, and how much of the traversal that is.
+func (p *pieces) reference(w *world, s *site, t hcl.Traversal) (string, int, error) {
+	switch len(t) {
+	case 1:
+		return "", 0, errors.New("shared needs the name of a piece")
+	case 2:
+		text, err := p.expression(w, s, stepName(t[1]), "")
+		return text, 2, err
+	}
+	text, err := p.expression(w, s, stepName(t[1]), stepName(t[2]))
+	return text, 3, err
+}
+
 // account is the piece that is no resource: the AWS account, of which code can
 // know the id.
 const account = "account"
 
-// address is the expression for an attribute of the piece in the root.
+// address is the expression for an attribute of the piece in the root, or for
+// the whole of it if there is no attribute.
 func (p *pieces) address(w *world, name string, piece piece, attribute string) (string, error) {
 	root := &site{root: p.root(), module: p.root().Module}
 	if name == account {
@@ -81,7 +104,7 @@ func (p *pieces) address(w *world, name string, piece piece, attribute string) (
 		if _, b, err := root.declared(w, "resource", typ, label); err != nil {
 			return "", err
 		} else if b != nil && repetition(b) == nil {
-			return known + "." + attribute, nil
+			return piece.refer(w, root, known, attribute)
 		}
 		if f, n := root.jsonDeclared(w, "resource", typ, label); n != nil && f.jsonMeta(n) == (meta{}) {
 			return known + "." + attribute, nil
@@ -89,7 +112,7 @@ func (p *pieces) address(w *world, name string, piece piece, attribute string) (
 	}
 	if piece.find != nil {
 		if r := piece.find(p.graphs[p.index]); r != nil && !r.Maybe {
-			if text, err := p.reach(w, r, attribute); err == nil {
+			if text, err := p.reach(w, r, piece, attribute); err == nil {
 				return text, nil
 			}
 		}
@@ -97,6 +120,27 @@ func (p *pieces) address(w *world, name string, piece piece, attribute string) (
 	main, err := p.make(w, root, name, piece)
 	if err != nil {
 		return "", fmt.Errorf("make shared.%s: %w", name, err)
+	}
+	return piece.refer(w, root, main, attribute)
+}
+
+// refer is how code of the root refers to an attribute of the piece's main
+// resource, or to the whole: by the companion of the same name that makes it
+// ready, if there is one.
+func (p piece) refer(w *world, root *site, main, attribute string) (string, error) {
+	_, label, _ := strings.Cut(main, ".")
+	their, stands := p.by[attribute]
+	if p.ready != "" && (stands || attribute == "") {
+		_, b, err := root.declared(w, "resource", p.ready, label)
+		if err != nil {
+			return "", err
+		}
+		if b != nil && repetition(b) == nil {
+			main, attribute = p.ready+"."+label, their
+		}
+	}
+	if attribute == "" {
+		return main, nil
 	}
 	return main + "." + attribute, nil
 }
@@ -107,11 +151,14 @@ func (p *pieces) key(name string, piece piece) string {
 }
 
 // reach is an expression of the root for an attribute of a resource in it or
-// in a module that it calls, by an output.
-func (p *pieces) reach(w *world, r *graph.Resource, attribute string) (string, error) {
+// in a module that it calls, by an output: for the whole, the module.
+func (p *pieces) reach(w *world, r *graph.Resource, piece piece, attribute string) (string, error) {
 	local := strings.TrimPrefix(strings.TrimPrefix(r.Address, r.Module), ".")
 	if r.Module == "" {
-		return local + "." + attribute, nil
+		return piece.refer(w, &site{root: p.root(), module: p.root().Module}, local, attribute)
+	}
+	if attribute == "" {
+		return r.Module, nil
 	}
 	s, err := siteOf(p.root(), r.Module)
 	if err != nil {
@@ -151,11 +198,10 @@ func (p *pieces) make(w *world, root *site, name string, piece piece) (string, e
 		return "", err
 	}
 	code, err = code.resolve(func(t hcl.Traversal) (string, int, error) {
-		if t.RootName() != "shared" || len(t) < 3 {
+		if t.RootName() != "shared" {
 			return "", 0, nil
 		}
-		text, err := p.expression(w, root, stepName(t[1]), stepName(t[2]))
-		return text, 3, err
+		return p.reference(w, root, t)
 	})
 	if err != nil {
 		return "", err

@@ -32,4 +32,7 @@ var eventsTopic = piece{
 	main:  "aws_sns_topic.object_events",
 	file:  "object_events.tf",
 	about: "ARN of the SNS topic to which buckets report changes of objects.",
+	// S3 tries whether it may publish before it takes the notification.
+	ready: "aws_sns_topic_policy",
+	by:    map[string]string{"arn": "arn"},
 }

@@ -1,7 +1,6 @@
 package fix
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -363,14 +362,10 @@ func (w *writer) resolve(code string, s *site, within meta) (*snippet, error) {
 			text, err := w.self(s, within)
 			return text, 1, err
 		case "shared":
-			if len(t) < 3 {
-				return "", 0, errors.New("shared needs the name of a piece and an attribute")
-			}
-			if name := w.elsewhere(); name != "" && stepName(t[1]) != account {
+			if name := w.elsewhere(); name != "" && len(t) > 1 && stepName(t[1]) != account {
 				return "", 0, fmt.Errorf("it is made by provider %s, which may be another Region or account than that of shared keys, buckets and topics", name)
 			}
-			text, err := w.pieces.expression(w.world, s, stepName(t[1]), stepName(t[2]))
-			return text, 3, err
+			return w.pieces.reference(w.world, s, t)
 		}
 		return "", 0, nil
 	})

@@ -30,7 +30,8 @@ type Repair struct {
 // configuration has once, such as shared.log_bucket.id: found if the
 // configuration has it, made if not, and passed into modules by a variable; and
 // argument.NAME, in Set, is what is written for that argument of the block.
-// shared.account.id is the id of the AWS account.
+// shared.account.id is the id of the AWS account. In depends_on, shared.NAME is
+// what makes the piece usable, such as the policy of a bucket.
 type Change interface{ change() }
 
 // Set merges code into a block. Arguments are set: changed where they are

@@ -1,8 +1,13 @@
 data "aws_caller_identity" "current" {}
 
+data "aws_partition" "current" {}
+
 resource "aws_iam_role" "replication" {
   name               = "s3-replication"
   assume_role_policy = data.aws_iam_policy_document.replication_trust.json
+
+  # S3 replicates only to a bucket that keeps versions.
+  depends_on = [shared.replica_bucket]
 }
 
 data "aws_iam_policy_document" "replication_trust" {
@@ -60,8 +65,20 @@ data "aws_iam_policy_document" "replication" {
   }
 
   statement {
-    sid       = "Keys"
-    actions   = ["kms:Decrypt", "kms:Encrypt"]
+    sid       = "DecryptSources"
+    actions   = ["kms:Decrypt"]
+    resources = ["arn:${data.aws_partition.current.partition}:kms:*:${data.aws_caller_identity.current.account_id}:key/*"]
+
+    condition {
+      test     = "StringLike"
+      variable = "kms:ViaService"
+      values   = ["s3.*.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "EncryptReplica"
+    actions   = ["kms:Encrypt"]
     resources = [shared.kms_key.arn]
   }
 }

@@ -59,7 +59,7 @@ func repairExecutionLogging(t *rule.Target) rule.Repair {
 	if len(r.Changes) > 0 {
 		return r
 	}
-	return rule.To(rule.Need{Piece: "api_gateway_account"}, rule.Add{Code: `
+	return rule.To(rule.Add{Code: `
 		resource "aws_api_gateway_method_settings" "self" {
 		  rest_api_id = self.rest_api_id
 		  stage_name  = self.stage_name
@@ -70,6 +70,8 @@ func repairExecutionLogging(t *rule.Target) rule.Repair {
 		    metrics_enabled    = true
 		    data_trace_enabled = false
 		  }
+
+		  depends_on = [shared.api_gateway_account]
 		}
 	`})
 }
