@@ -48,11 +48,9 @@ func scaled(t *rule.Target, index graph.Value) rule.Verdict {
 	if index.Kind() != graph.KindAbsent {
 		kind, what = "index", "the index "+index.Display()
 	}
-	tableOf := func(r *graph.Resource) graph.Value { return tableOf(t.Graph, r) }
-	targets := t.Graph.AttachedBy(t.Resource, scalingTarget, "table", tableOf)
-	policies := t.Graph.AttachedBy(t.Resource, scalingPolicy, "table", tableOf)
+	targets, policies := attached(t, scalingTarget), attached(t, scalingPolicy)
 	verdict := rule.Require(logic.True, t.Here(), "")
-	for _, d := range []struct{ noun, name string }{{"read", "Read"}, {"write", "Write"}} {
+	for _, d := range dimensions {
 		dimension := fmt.Sprintf("dynamodb:%s:%sCapacityUnits", kind, d.name)
 		for _, c := range []struct {
 			graph.Companions
@@ -81,6 +79,13 @@ func scaled(t *rule.Target, index graph.Value) rule.Verdict {
 		}
 	}
 	return verdict
+}
+
+var dimensions = []struct{ noun, name string }{{"read", "Read"}, {"write", "Write"}}
+
+// attached are the targets or policies of the table and its indexes.
+func attached(t *rule.Target, typ string) graph.Companions {
+	return t.Graph.AttachedBy(t.Resource, typ, "table", func(r *graph.Resource) graph.Value { return tableOf(t.Graph, r) })
 }
 
 // unclear is the first of a resource's values that is not known.
