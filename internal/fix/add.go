@@ -104,7 +104,7 @@ func (w *writer) add(c rule.Add) error {
 	}
 	text := ""
 	for _, b := range code.body.Blocks {
-		text += "\n" + w.declaration(code, b, names, within, file, block)
+		text += "\n" + file.laid(w.declaration(code, b, names, within, file, block), "")
 	}
 	at := file.lineEnd(block.CloseBraceRange.End.Byte)
 	if at > 0 && file.src[at-1] != '\n' {

@@ -30,6 +30,7 @@ func (d *draft) insert(f *source, at int, text string) { d.replace(f, at, at, te
 
 // appendText adds text at the end of a file, after a blank line.
 func (d *draft) appendText(f *source, text string) {
+	text = f.laid(text, "")
 	switch {
 	case len(f.src) == 0 && d.edits[f] == nil:
 	case len(f.src) > 0 && !strings.HasSuffix(string(f.src), "\n"):

@@ -69,8 +69,9 @@ func TestFix(t *testing.T) {
 				if !bytes.Equal(got[name], want[name]) {
 					t.Errorf("fixed/%s differs (go test -update writes it):\n%s", name, got[name])
 				}
-				if strings.HasSuffix(name, ".tf") && !bytes.Equal(got[name], hclwrite.Format(got[name])) {
-					t.Errorf("fixed/%s is not formatted as terraform fmt does", name)
+				before, _ := os.ReadFile(filepath.Join(dir, name))
+				if strings.HasSuffix(name, ".tf") && formatted(before) && !formatted(got[name]) {
+					t.Errorf("fixed/%s is not formatted as terraform fmt does, and was", name)
 				}
 				if strings.HasSuffix(name, ".json") && !json.Valid(got[name]) {
 					t.Errorf("fixed/%s is no JSON", name)
@@ -83,6 +84,9 @@ func TestFix(t *testing.T) {
 		})
 	}
 }
+
+// formatted is whether terraform fmt would leave the code as it is.
+func formatted(code []byte) bool { return bytes.Equal(code, hclwrite.Format(code)) }
 
 func write(t *testing.T, name string, data []byte) {
 	t.Helper()

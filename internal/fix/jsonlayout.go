@@ -28,18 +28,8 @@ func (f *jsonFile) memberIndent(n *jsonNode) string {
 	return indentOf(f.src, n.start) + f.unit()
 }
 
-// laid is a text whose levels are two spaces each, from the indentation on, as
-// the file indents.
-func (f *jsonFile) laid(text, indent string) string {
-	unit := f.unit()
-	lines := strings.Split(text, "\n")
-	for i, l := range lines[1:] {
-		rest := strings.TrimPrefix(l, indent)
-		inner := strings.TrimLeft(rest, " ")
-		lines[i+1] = indent + strings.Repeat(unit, (len(rest)-len(inner))/2) + inner
-	}
-	return strings.Join(lines, "\n")
-}
+// laid is a text whose levels are two spaces each as the file indents.
+func (f *jsonFile) laid(text, indent string) string { return laid(text, indent, f.unit()) }
 
 // inOneLine is JSON without line breaks.
 func inOneLine(text string) string {

@@ -21,15 +21,63 @@ type merge struct {
 // A container is the body that code goes into: of a block, or of a whole file.
 type container struct {
 	body       *hclsyntax.Body
-	open, shut int // bytes after the opening and before the closing brace
-	indent     string
+	open, shut int    // bytes after the opening and before the closing brace
+	outer      string // the indentation of the block
+	indent     string // and that of its lines
 }
 
 func (f *source) container(b *hclsyntax.Block) container {
-	return container{
-		body: b.Body, open: b.OpenBraceRange.End.Byte, shut: b.CloseBraceRange.Start.Byte,
-		indent: indentOf(f.src, b.TypeRange.Start.Byte) + "  ",
+	outer := indentOf(f.src, b.TypeRange.Start.Byte)
+	indent := outer + f.unit()
+	if first := f.firstLine(b); first > 0 {
+		indent = indentOf(f.src, first)
 	}
+	return container{body: b.Body, open: b.OpenBraceRange.End.Byte, shut: b.CloseBraceRange.Start.Byte, outer: outer, indent: indent}
+}
+
+// firstLine is where the first argument or block of a body starts, 0 if it does
+// not stand in a line of its own.
+func (f *source) firstLine(b *hclsyntax.Block) int {
+	first := 0
+	for _, a := range b.Body.Attributes {
+		if at := a.SrcRange.Start.Byte; first == 0 || at < first {
+			first = at
+		}
+	}
+	for _, inner := range b.Body.Blocks {
+		if at := inner.TypeRange.Start.Byte; first == 0 || at < first {
+			first = at
+		}
+	}
+	if first > 0 && f.lineStart(first) <= b.OpenBraceRange.Start.Byte {
+		return 0
+	}
+	return first
+}
+
+// unit is by how much the file indents one level: two spaces, as terraform fmt
+// does, unless its first indented line tells otherwise.
+func (f *source) unit() string {
+	for line := range bytes.Lines(f.src) {
+		text := bytes.TrimLeft(line, " \t")
+		if n := len(line) - len(text); n > 0 && len(bytes.TrimSpace(text)) > 0 && text[0] != '#' && text[0] != '*' && text[0] != '/' {
+			if n > 8 { // that is alignment
+				break
+			}
+			return string(line[:n])
+		}
+	}
+	return "  "
+}
+
+// laid is code whose levels are two spaces each as the file indents. Heredocs
+// stay as they are: there white space has a meaning.
+func (f *source) laid(code, indent string) string {
+	unit := f.unit()
+	if unit == "  " || strings.Contains(code, "<<") {
+		return code
+	}
+	return laid(code, indent, unit)
 }
 
 // into merges the body of the code into the container.
@@ -109,7 +157,7 @@ func (m *merge) insert(c container, attrs []*hclsyntax.Attribute, blocks []*hcls
 			if i > 0 || len(attrs) > 0 || len(c.body.Attributes)+len(c.body.Blocks) > 0 {
 				text.WriteByte('\n')
 			}
-			text.WriteString(c.indent + m.code.block(b, c.indent) + "\n")
+			text.WriteString(c.indent + m.block(b, c.indent) + "\n")
 		}
 		m.draft.insert(m.file, at, text.String())
 	}
@@ -124,14 +172,14 @@ func (m *merge) expand(c container, attrs []*hclsyntax.Attribute, blocks []*hcls
 	for _, a := range have {
 		text.WriteString(c.indent + pad(a.Name, width) + " = " + m.file.text(a.Expr.Range()) + "\n")
 	}
-	text.WriteString(lines(m.code, attrs, width, c.indent))
+	text.WriteString(m.lines(attrs, width, c.indent))
 	for i, b := range blocks {
 		if i > 0 || len(have)+len(attrs) > 0 {
 			text.WriteByte('\n')
 		}
-		text.WriteString(c.indent + m.code.block(b, c.indent) + "\n")
+		text.WriteString(c.indent + m.block(b, c.indent) + "\n")
 	}
-	text.WriteString(strings.TrimSuffix(c.indent, "  "))
+	text.WriteString(c.outer)
 	m.draft.replace(m.file, c.open, c.shut, text.String())
 }
 
@@ -208,7 +256,7 @@ func (p paragraph) write(m *merge, attrs []*hclsyntax.Attribute, indent string) 
 		}
 	}
 	if len(join) > 0 {
-		m.draft.insert(m.file, p.at, lines(m.code, join, p.width, indent))
+		m.draft.insert(m.file, p.at, m.lines(join, p.width, indent))
 	}
 	if len(own) == 0 {
 		return
@@ -218,7 +266,7 @@ func (p paragraph) write(m *merge, attrs []*hclsyntax.Attribute, indent string) 
 		if i > 0 || !p.top {
 			text.WriteByte('\n')
 		}
-		text.WriteString(lines(m.code, group, longest(group), indent))
+		text.WriteString(m.lines(group, longest(group), indent))
 	}
 	if !p.last {
 		text.WriteByte('\n')
@@ -227,12 +275,17 @@ func (p paragraph) write(m *merge, attrs []*hclsyntax.Attribute, indent string) 
 }
 
 // lines writes arguments with the equals signs aligned to the width.
-func lines(code *snippet, attrs []*hclsyntax.Attribute, width int, indent string) string {
+func (m *merge) lines(attrs []*hclsyntax.Attribute, width int, indent string) string {
 	var text strings.Builder
 	for _, a := range attrs {
-		text.WriteString(indent + pad(a.Name, width) + " = " + code.value(a, indent) + "\n")
+		text.WriteString(indent + pad(a.Name, width) + " = " + m.file.laid(m.code.value(a, indent), indent) + "\n")
 	}
 	return text.String()
+}
+
+// block is the source of a block of the code for a line at the indentation.
+func (m *merge) block(b *hclsyntax.Block, indent string) string {
+	return m.file.laid(m.code.block(b, indent), indent)
 }
 
 // groups puts arguments of one line together and lets each of several lines

@@ -165,6 +165,19 @@ func reindent(text, from, to string) string {
 	return strings.Join(lines, "\n")
 }
 
+// laid is a text whose levels are two spaces each, from the indentation on, with
+// levels of the unit.
+func laid(text, indent, unit string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines[1:] {
+		rest := strings.TrimPrefix(l, indent)
+		if inner := strings.TrimLeft(rest, " "); inner != "" {
+			lines[i+1] = indent + strings.Repeat(unit, (len(rest)-len(inner))/2) + inner
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
 // indentOf is the white space before the byte at offset in its line.
 func indentOf(src []byte, offset int) string {
 	start := bytes.LastIndexByte(src[:offset], '\n') + 1
