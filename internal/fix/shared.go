@@ -323,7 +323,19 @@ func (s *site) account(w *world) (string, error) {
 	if len(found) > 0 {
 		return key(found[0]) + ".account_id", nil
 	}
-	f, err := w.open(path.Join(s.module.Dir, path.Base(s.module.Files[0].Path)))
+	for _, r := range s.module.Resources {
+		if r.Mode == config.Data && r.Type == "aws_caller_identity" && strings.HasSuffix(r.Range.Filename, ".json") {
+			return "data.aws_caller_identity." + r.Name + ".account_id", nil
+		}
+	}
+	file := "data.tf"
+	for _, have := range s.module.Files {
+		if !have.JSON {
+			file = path.Base(have.Path)
+			break
+		}
+	}
+	f, err := w.open(path.Join(s.module.Dir, file))
 	if err != nil {
 		return "", err
 	}

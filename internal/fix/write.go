@@ -105,6 +105,8 @@ func subject(c rule.Change) *graph.Resource {
 		return c.On
 	case rule.Redirect:
 		return c.On
+	case rule.Narrow:
+		return c.On
 	case rule.Add:
 		return c.Beside
 	}

@@ -22,7 +22,7 @@ type Repair struct {
 }
 
 // A Change is one step of a repair: Set, Append, Unset, Tag, Add, Statement,
-// Retype, Redirect or Need.
+// Narrow, Retype, Redirect or Need.
 //
 // Code in a change is Terraform's native syntax. Some names in it stand for
 // what only fix knows: self is the target as an expression ("self.id" becomes
@@ -100,6 +100,25 @@ type Statement struct {
 	Code string
 }
 
+// Narrow limits what the statements of a policy document allow of one service on
+// all resources. A statement of the service alone gets the resources of those
+// scopes that its actions need; from one that allows others too, the actions of
+// the service move into a statement of their own. What allows everything stays.
+type Narrow struct {
+	On      *graph.Resource
+	At      graph.Location // of the nested block of On that has the argument; zero is On itself
+	Path    string         // the argument; "" for an aws_iam_policy_document, which is On
+	Service string         // kms
+	All     string         // what a resource covers that is all of them: arn:aws:kms:*:*:key/*
+	Scopes  []Scope
+}
+
+// A Scope is a resource that some actions need.
+type Scope struct {
+	Actions  []string // patterns
+	Resource string   // a template: arn:aws:kms:*:${shared.account.id}:key/*
+}
+
 // Need makes a shared piece to which the code need not refer.
 type Need struct{ Piece string }
 
@@ -112,6 +131,7 @@ func (Tag) change()       {}
 func (Need) change()      {}
 func (Retype) change()    {}
 func (Redirect) change()  {}
+func (Narrow) change()    {}
 
 // To makes a repair of changes.
 func To(changes ...Change) Repair { return Repair{Changes: changes} }

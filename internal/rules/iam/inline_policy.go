@@ -42,10 +42,10 @@ var noInlinePolicy = rule.Rule{
 var inlinePolicyBlockedKMS = rule.Rule{
 	ID:    "IAM_INLINE_POLICY_BLOCKED_KMS_ACTIONS",
 	Types: identityTypes,
-	Assert: rule.Unrepaired(func(t *rule.Target) rule.Verdict {
+	Assert: rule.With(func(t *rule.Target) rule.Verdict {
 		question := blockedKMSActions(t)
 		return judgeInline(t, func(document graph.Value) fault { return ask(document, question) })
-	}, ownersPolicy),
+	}, repairInlineKMS),
 }
 
 // judgeInline judges the inline policies of the target, or the target as one.

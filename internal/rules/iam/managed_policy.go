@@ -24,9 +24,9 @@ var noFullAccess = rule.Rule{
 var customerPolicyBlockedKMS = rule.Rule{
 	ID:    "IAM_CUSTOMER_POLICY_BLOCKED_KMS_ACTIONS",
 	Types: customerPolicy,
-	Assert: rule.Unrepaired(func(t *rule.Target) rule.Verdict {
+	Assert: rule.With(func(t *rule.Target) rule.Verdict {
 		return judgePolicy(t, blockedKMSActions(t))
-	}, ownersPolicy),
+	}, repairKMSPolicy),
 }
 
 // blockedKMSActions asks for an action of the parameter's patterns on all keys.

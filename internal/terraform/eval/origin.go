@@ -31,8 +31,8 @@ func (o *attrOrigin) Via() []graph.Hop {
 
 // Source is the address of the resource of which the value is an attribute, as
 // in aws_x.y.name or aws_x.y[each.key].name, also by way of variables, locals,
-// outputs and each.value, alone or in a text with nothing else to fill in. It is
-// "" for everything else.
+// outputs, each.value and items of objects, alone or in a text with nothing else
+// to fill in. It is "" for everything else.
 func (o *attrOrigin) Source() string {
 	s := o.scope
 	t := s.steps(onlyPart(bare(o.attr.Expr)))
@@ -76,6 +76,7 @@ func (o *attrOrigin) Source() string {
 		if x == nil {
 			return ""
 		}
+		x, rest = in.member(x, rest)
 		if t = in.steps(onlyPart(bare(x))); t == nil {
 			return ""
 		}
@@ -98,6 +99,53 @@ func (s *scope) steps(x hclsyntax.Expression) hcl.Traversal {
 		key, _ := s.known(x.Key).Unmark()
 		if t := s.steps(x.Collection); t != nil && key.IsKnown() && !key.IsNull() {
 			return append(slices.Clip(t), hcl.TraverseIndex{Key: key})
+		}
+	}
+	return nil
+}
+
+// member follows steps into the branch of a condition and the item of an object
+// that are written there, as far as they are.
+func (s *scope) member(x hclsyntax.Expression, rest hcl.Traversal) (hclsyntax.Expression, hcl.Traversal) {
+	for {
+		switch e := bare(x).(type) {
+		case *hclsyntax.ConditionalExpr:
+			cond, _ := s.known(e.Condition).Unmark()
+			if !cond.IsKnown() || cond.IsNull() || cond.Type() != cty.Bool {
+				return x, rest
+			}
+			if x = e.FalseResult; cond.True() {
+				x = e.TrueResult
+			}
+		case *hclsyntax.ObjectConsExpr:
+			item := s.item(e, rest)
+			if item == nil {
+				return x, rest
+			}
+			x, rest = item, rest[1:]
+		default:
+			return x, rest
+		}
+	}
+}
+
+// item is the value in an object to which the first of the steps leads, nil if
+// there is none.
+func (s *scope) item(o *hclsyntax.ObjectConsExpr, rest hcl.Traversal) hclsyntax.Expression {
+	if len(rest) == 0 {
+		return nil
+	}
+	name, ok := attrName(rest, 0)
+	if i, index := rest[0].(hcl.TraverseIndex); index && i.Key.Type() == cty.String && i.Key.IsKnown() && !i.Key.IsNull() {
+		name, ok = i.Key.AsString(), true
+	}
+	if !ok {
+		return nil
+	}
+	for _, item := range o.Items {
+		key, _ := s.known(item.KeyExpr).Unmark()
+		if key.Type() == cty.String && key.IsKnown() && !key.IsNull() && key.AsString() == name {
+			return item.ValueExpr
 		}
 	}
 	return nil
@@ -130,17 +178,25 @@ func (s *scope) called(name string, rest hcl.Traversal) (*module, hcl.Traversal)
 	return m, rest[1:]
 }
 
-// attributeOf is the address of the resource, one of m, an attribute of which
-// a traversal is, "" if it is none.
+// attributeOf is the address of the resource or data source, one of m, an
+// attribute of which a traversal is, "" if it is none.
 func attributeOf(m *module, t hcl.Traversal) string {
-	if len(t) < 3 {
+	n := 1 // steps from the type to the name
+	if t.RootName() == "data" {
+		n = 2
+	}
+	if len(t) < n+2 {
 		return ""
 	}
-	name, ok := attrName(t, 1)
-	if !ok {
-		return ""
+	address := t.RootName()
+	for i := 1; i <= n; i++ {
+		name, ok := attrName(t, i)
+		if !ok {
+			return ""
+		}
+		address += "." + name
 	}
-	address, rest := m.qualify(t.RootName()+"."+name), t[2:]
+	address, rest := m.qualify(address), t[n+1:]
 	if i, ok := rest[0].(hcl.TraverseIndex); ok {
 		switch i.Key.Type() {
 		case cty.String:
