@@ -9,8 +9,6 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"safeguard/internal/edit"
-	"safeguard/internal/logic"
-	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
 
@@ -135,7 +133,7 @@ func (f *source) narrowed(clauses []clause, l limits) error {
 			continue
 		}
 		wide := func(e element) bool {
-			return e.known && policy.ResourceCovers(e.text, l.All) == logic.True
+			return e.known && l.Covers(e.text)
 		}
 		if !slices.ContainsFunc(c.resources.elements, wide) {
 			continue
@@ -171,11 +169,12 @@ func (f *source) narrowed(clauses []clause, l limits) error {
 
 // needed are the resources of the scopes that actions need.
 func (l limits) needed(actions []element) []string {
-	var wanted []string
+	var texts, wanted []string
+	for _, a := range actions {
+		texts = append(texts, a.text)
+	}
 	for i, scope := range l.Scopes {
-		if slices.ContainsFunc(actions, func(a element) bool {
-			return slices.ContainsFunc(scope.Actions, func(p string) bool { return policy.ActionIntersects(a.text, p) == logic.True })
-		}) {
+		if scope.Serves(texts) {
 			wanted = append(wanted, l.resources[i])
 		}
 	}

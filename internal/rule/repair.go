@@ -100,25 +100,6 @@ type Statement struct {
 	Code string
 }
 
-// Narrow limits what the statements of a policy document allow of one service on
-// all resources. A statement of the service alone gets the resources of those
-// scopes that its actions need; from one that allows others too, the actions of
-// the service move into a statement of their own. What allows everything stays.
-type Narrow struct {
-	On      *graph.Resource
-	At      graph.Location // of the nested block of On that has the argument; zero is On itself
-	Path    string         // the argument; "" for an aws_iam_policy_document, which is On
-	Service string         // kms
-	All     string         // what a resource covers that is all of them: arn:aws:kms:*:*:key/*
-	Scopes  []Scope
-}
-
-// A Scope is a resource that some actions need.
-type Scope struct {
-	Actions  []string // patterns
-	Resource string   // a template: arn:aws:kms:*:${shared.account.id}:key/*
-}
-
 // Need makes a shared piece to which the code need not refer.
 type Need struct{ Piece string }
 
