@@ -124,6 +124,9 @@ func (w *writer) jsonSet(on *graph.Resource, at graph.Location, text string) err
 	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.jsonWritten(n, t) }); err != nil {
 		return err
 	}
+	if err := f.anew(n, code.body); err != nil {
+		return err
+	}
 	d := newDraft()
 	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle, part: w.part}
 	m := &jsonMerge{file: f, code: code, draft: d, change: func(have *jsonNode, name string, want hclsyntax.Expression) error {
@@ -320,6 +323,9 @@ func (w *writer) jsonDeclare(code *snippet, b *hclsyntax.Block, names map[string
 	body, err := jsonBody(code, b.Body, indent+strings.Repeat("  ", len(path)-1))
 	if err != nil {
 		return err
+	}
+	if about := code.comment(b); about != "" {
+		body = "{\n" + indent + strings.Repeat("  ", len(path)) + `"//": ` + quoted(about) + "," + strings.TrimPrefix(body, "{")
 	}
 	if within.kind != "" {
 		inner := indent + strings.Repeat("  ", len(path))

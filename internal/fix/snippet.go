@@ -67,7 +67,13 @@ func dedent(code string) string {
 func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err error)) (*snippet, error) {
 	var edits []edit.Edit
 	var failed error
+	within := map[hclsyntax.Node]bool{} // parts of templates
 	visit := func(n hclsyntax.Node) hcl.Diagnostics {
+		if template, ok := n.(*hclsyntax.TemplateExpr); ok {
+			for _, part := range template.Parts {
+				within[part] = true
+			}
+		}
 		x, ok := n.(*hclsyntax.ScopeTraversalExpr)
 		if !ok || failed != nil {
 			return nil
@@ -78,9 +84,11 @@ func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err e
 			return nil
 		}
 		if used > 0 {
-			edits = append(edits, edit.Edit{
-				Start: x.Traversal.SourceRange().Start.Byte, End: x.Traversal[used-1].SourceRange().End.Byte, New: text,
-			})
+			e := edit.Edit{Start: x.Traversal.SourceRange().Start.Byte, End: x.Traversal[used-1].SourceRange().End.Byte, New: text}
+			if within[x] && used == len(x.Traversal) && inQuotes(text) { // a template in a template
+				e = edit.Edit{Start: e.Start - len("${"), End: e.End + len("}"), New: text[1 : len(text)-1]}
+			}
+			edits = append(edits, e)
 		}
 		return nil
 	}
@@ -92,11 +100,21 @@ func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err e
 	if err != nil {
 		return nil, err
 	}
-	return parseSnippet(string(needless.ReplaceAll(src, []byte("$1"))))
+	return parseSnippet(string(src))
 }
 
-// needless matches an interpolation of nothing but plain text.
-var needless = regexp.MustCompile(`\$\{"([^"\\$%]*)"\}`)
+// inQuotes reports whether an expression is a string or template in quotes.
+func inQuotes(code string) bool {
+	x, diags := hclsyntax.ParseExpression([]byte(code), "", hcl.InitialPos)
+	if diags.HasErrors() || !strings.HasPrefix(code, `"`) {
+		return false
+	}
+	switch x.(type) {
+	case *hclsyntax.TemplateExpr, *hclsyntax.TemplateWrapExpr:
+		return true
+	}
+	return false
+}
 
 // mentions reports whether the code refers to something by the root name.
 func (s *snippet) mentions(root string) bool {
@@ -136,6 +154,17 @@ func attributes(body *hclsyntax.Body) []*hclsyntax.Attribute {
 	}
 	slices.SortFunc(attrs, func(a, b *hclsyntax.Attribute) int { return a.SrcRange.Start.Byte - b.SrcRange.Start.Byte })
 	return attrs
+}
+
+// comment is what the comments in a block say, in one line.
+func (s *snippet) comment(b *hclsyntax.Block) string {
+	var lines []string
+	for line := range strings.Lines(s.text(hcl.RangeBetween(b.OpenBraceRange, b.CloseBraceRange))) {
+		if about, ok := strings.CutPrefix(strings.TrimSpace(line), "#"); ok {
+			lines = append(lines, strings.TrimSpace(about))
+		}
+	}
+	return strings.Join(lines, " ")
 }
 
 // text is the source of a range of the snippet.

@@ -83,8 +83,8 @@ func (w *writer) once(c rule.Change) string {
 			return fmt.Sprint("append ", c.On.Location(), c.At, c.Code)
 		}
 	case rule.Set:
-		if c.On != nil && strings.Contains(c.Code, "argument.") { // a second time it would take what it has set
-			return fmt.Sprint("set ", c.On.Location(), c.At, c.Code)
+		if strings.Contains(c.Code, "argument.") { // a second time it would take what it has set
+			return fmt.Sprint("set ", w.on(c.On).Location(), c.At, c.Code)
 		}
 	case rule.Retype:
 		return fmt.Sprint("retype ", c.On.Location())
@@ -170,6 +170,9 @@ func (w *writer) set(c rule.Set) error {
 		if err := supported(w.on(c.On).Type, code.body); err != nil {
 			return err
 		}
+		if err := anew(f, block, code.body); err != nil {
+			return err
+		}
 	}
 	d := newDraft()
 	define := &definer{world: w.world, draft: d, given: w.given, gentle: w.gentle, part: w.part}
@@ -196,7 +199,7 @@ func supported(typ string, body *hclsyntax.Body) error {
 		}
 	}
 	for _, b := range body.Blocks {
-		if block.Nested(b.Type) == nil && block.Attr(b.Type) == nil {
+		if block.Nested(b.Type) == nil && block.Attr(b.Type) == nil && b.Type != "lifecycle" {
 			return fmt.Errorf("%s has no block %s", typ, b.Type)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 var storageEncrypted = rule.Rule{
 	ID:     "RDS_STORAGE_ENCRYPTED",
 	Types:  instances,
-	Assert: rule.Func(evalStorageEncrypted),
+	Assert: rule.With(evalStorageEncrypted, repairStorageEncrypted),
 }
 
 func evalStorageEncrypted(t *rule.Target) rule.Verdict {
