@@ -12,7 +12,16 @@ import (
 var encryptedVolumes = rule.Rule{
 	ID:     "ENCRYPTED_VOLUMES",
 	Types:  append([]string{"aws_ebs_volume"}, instances...),
-	Assert: rule.Func(evalVolumes),
+	Assert: rule.With(evalVolumes, repairVolumes),
+}
+
+// repairVolumes has none: unlike a database a volume cannot be restored in the
+// apply that replaces it.
+func repairVolumes(t *rule.Target) rule.Repair {
+	if t.Type == "aws_ebs_volume" {
+		return rule.CannotRepair("encryption makes the volume anew, empty, and no snapshot of the old one can stand in the same code: its id is AWS's choice, and a reference to the volume would be a cycle. Snapshot it by hand, restore the encrypted copy, and move what is mounted")
+	}
+	return rule.CannotRepair("encryption makes the volumes anew, and the instance with them: snapshot what they hold, set encrypted, and restore it")
 }
 
 func evalVolumes(t *rule.Target) rule.Verdict {
