@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
 
@@ -18,8 +19,12 @@ type since struct {
 	notT2        bool
 }
 
+// oldest is the version of a domain that asks for none:
+// "it defaults to 1.5", https://github.com/aws/aws-cli/issues/2081.
+const oldest = "1.5"
+
 func (s since) Repair(t *rule.Target) rule.Repair {
-	engine := t.Attr("elasticsearch_version").Text()
+	engine := t.Attr("elasticsearch_version").Or(graph.String(oldest)).Text()
 	if t.Type == "aws_opensearch_domain" {
 		engine, _ = strings.CutPrefix(t.Attr("engine_version").Text(), "Elasticsearch_")
 	}

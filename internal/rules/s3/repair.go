@@ -6,7 +6,6 @@ import (
 
 	"safeguard/internal/graph"
 	"safeguard/internal/logic"
-	"safeguard/internal/policy"
 	"safeguard/internal/rule"
 )
 
@@ -141,6 +140,16 @@ func repairDefaultLock(t *rule.Target) rule.Repair {
 // takesAccessLogs reports whether a bucket is where access logs go, of buckets
 // or of load balancers.
 func takesAccessLogs(t *rule.Target) bool {
+	return takesServerLogs(t) || slices.ContainsFunc(t.Graph.OfType("aws_lb", "aws_alb", "aws_elb"), func(r *graph.Resource) bool {
+		return slices.ContainsFunc(r.Blocks("access_logs").Items, func(b graph.Block) bool {
+			return t.Graph.Identifies(b.Attr("bucket"), t.Resource) == logic.True
+		})
+	})
+}
+
+// takesServerLogs reports whether S3 delivers access logs of buckets to a bucket,
+// or its policy lets S3 do so.
+func takesServerLogs(t *rule.Target) bool {
 	for _, r := range t.Graph.OfType("aws_s3_bucket_logging") {
 		if t.Graph.Identifies(r.Attr("target_bucket"), t.Resource) == logic.True {
 			return true
@@ -153,14 +162,17 @@ func takesAccessLogs(t *rule.Target) bool {
 			}
 		}
 	}
-	for _, r := range t.Graph.OfType("aws_lb", "aws_alb", "aws_elb") {
-		for _, b := range r.Blocks("access_logs").Items {
-			if t.Graph.Identifies(b.Attr("bucket"), t.Resource) == logic.True {
-				return true
-			}
-		}
+	return slices.ContainsFunc(policyTexts(t), func(text string) bool { return strings.Contains(text, "logging.s3.amazonaws.com") })
+}
+
+// policyTexts are the policies of the bucket as far as they are known, with
+// placeholders for what is not.
+func policyTexts(t *rule.Target) []string {
+	texts := []string{t.Attr("policy").Text()}
+	for _, p := range t.Attached(splitPolicy, "bucket").Items {
+		texts = append(texts, p.Attr("policy").Text())
 	}
-	return false
+	return texts
 }
 
 // takesFlowLogs reports whether a bucket is where flow logs go.
@@ -178,81 +190,9 @@ func takesDeliveries(t *rule.Target) bool {
 	})
 }
 
-// website reports whether S3 may serve a bucket as a website: to everyone, and by
-// HTTP alone.
-func website(t *rule.Target) bool {
-	return len(t.Attached("aws_s3_bucket_website_configuration", "bucket").Items) > 0 || t.Blocks("website").Exist() != logic.False
-}
-
-// readers names those who read the bucket and whom the policy of a key would have
-// to let in, "" if there are none: an origin access identity of CloudFront cannot
-// use keys at all, an origin access control and the public only ones that say so.
-func readers(t *rule.Target) string {
-	if website(t) {
-		return "visitors of the website"
-	}
-	for _, d := range t.Graph.OfType("aws_cloudfront_distribution") {
-		for _, origin := range d.Blocks("origin").Items {
-			if slices.ContainsFunc(origin.Attr("domain_name").Refs(), func(r graph.Ref) bool { return r.Address == t.Resource.Address }) {
-				return d.Address
-			}
-		}
-	}
-	texts := []string{t.Attr("policy").Text()}
-	for _, p := range t.Attached(splitPolicy, "bucket").Items {
-		texts = append(texts, p.Attr("policy").Text())
-	}
-	for _, text := range texts { // a distribution that is declared elsewhere
-		for _, principal := range []string{"cloudfront.amazonaws.com", "cloudfront:user/", "aws_cloudfront_origin_access_identity"} {
-			if strings.Contains(text, principal) {
-				return "CloudFront, which the bucket policy lets in,"
-			}
-		}
-	}
-	public := askPolicy(t, func(d *policy.Document) policy.Answer { return d.AllowsPublic("s3:GetObject") }, "")
-	if public.truth == logic.True {
-		return "visitors whom the bucket policy lets in"
-	}
-	return ""
-}
-
-func repairEncryptionKMS(t *rule.Target) rule.Repair {
-	if takesAccessLogs(t) {
-		return rule.CannotRepair("access logs cannot be delivered to a bucket that encrypts with KMS: document an exception (safeguard exceptions suggest)")
-	}
-	if who := readers(t); who != "" {
-		return rule.CannotRepair(who + " could not read what KMS encrypts: let CloudFront alone read, by an origin access control, allow its distribution kms:Decrypt in the policy of the key, then encrypt with the key")
-	}
-	key := "kms_key"
-	if takesDeliveries(t) {
-		key = "kms_key_logs" // which the service that delivers may use
-	}
-	byDefault := `
-		bucket_key_enabled = true
-
-		apply_server_side_encryption_by_default {
-		  sse_algorithm     = "aws:kms"
-		  kms_master_key_id = shared.` + key + `.arn
-		}
-	`
-	return setting{split: splitEncryption, inline: "server_side_encryption_configuration"}.repair(t,
-		"rule {\n"+byDefault+"\n}",
-		"server_side_encryption_configuration {\nrule {\n"+byDefault+"\n}\n}", `
-		resource "aws_s3_bucket_server_side_encryption_configuration" "self" {
-		  bucket = self.id
-
-		  rule {
-	`+byDefault+`
-		  }
-		}
-	`)
-}
-
-const splitEncryption = "aws_s3_bucket_server_side_encryption_configuration"
-
 func repairLogging(t *rule.Target) rule.Repair {
-	if takesAccessLogs(t) {
-		return rule.CannotRepair("access logs go to this bucket, and its own would make logs of logs without end: document an exception (safeguard exceptions suggest)")
+	if takesServerLogs(t) {
+		return rule.CannotRepair("access logs of buckets go to this bucket, and its own would make logs of logs without end: document an exception (safeguard exceptions suggest)")
 	}
 	return rule.To(rule.Add{Code: `
 		resource "aws_s3_bucket_logging" "self" {
