@@ -19,7 +19,6 @@ import (
 // nameArguments are the arguments that give resources of the shared pieces the
 // names by which AWS knows them. An account has each once, at least in a Region.
 var nameArguments = map[string]string{
-	"aws_backup_plan":                    "name",
 	"aws_backup_vault":                   "name",
 	"aws_cloudwatch_log_group":           "name",
 	"aws_cloudwatch_log_resource_policy": "policy_name",
@@ -82,7 +81,7 @@ var directory = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?$`)
 // are several roots the directory of this one, and numbers.
 func (p *pieces) suffixes() []string {
 	all := []string{""}
-	if dir := path.Base(p.root().Module.Dir); len(p.roots) > 1 && directory.MatchString(dir) {
+	if dir := path.Base(p.graphs[p.index].Root); len(p.roots) > 1 && directory.MatchString(dir) {
 		all = append(all, dir)
 	}
 	for i := 2; i <= maxNumber; i++ {
