@@ -2,6 +2,7 @@ package s3
 
 import (
 	"slices"
+	"strings"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/logic"
@@ -28,7 +29,7 @@ func (w withParts) Eval(t *rule.Target) rule.Verdict {
 		return w.Assertion.Eval(t)
 	}
 	name := t.Attr("bucket")
-	if told := name.Kind() == graph.KindString || name.Cause().Exact; !told || ofDeclared(t.Graph, t.Resource) {
+	if told := name.Kind() == graph.KindString || name.Cause().Exact; !told || ofDeclared(t.Graph, t.Resource) || ofDirectory(name) {
 		return rule.Nothing()
 	}
 	v := w.Assertion.Eval(t)
@@ -49,6 +50,12 @@ func (w withParts) Repair(t *rule.Target) rule.Repair {
 func ofDeclared(g *graph.Graph, part *graph.Resource) bool {
 	_, declared := g.Referent(part.Attr("bucket"), bucket...)
 	return declared == logic.True
+}
+
+// ofDirectory reports whether a part's bucket is a directory bucket, which AWS
+// judges under no rule here: S3 Express demands that its name ends so.
+func ofDirectory(bucket graph.Value) bool {
+	return bucket.SourceType() == "aws_s3_directory_bucket" || strings.HasSuffix(bucket.Text(), "--x-s3")
 }
 
 // partsOf finds the parts of a type of the bucket that is judged, or of the one
