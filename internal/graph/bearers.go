@@ -23,7 +23,7 @@ func (g *Graph) bearers(typ string, v Value) []*Resource {
 	x, _ := g.indexes.LoadOrStore("bearers\x00"+typ, &bearers{})
 	idx := x.(*bearers)
 	idx.once.Do(func() { idx.add(all) })
-	at := slices.Concat(idx.byName[lastSegment(v.text)], idx.open)
+	at := slices.Concat(idx.byName[nameIn(v.text)], idx.byName[lastSegment(v.text)], idx.open)
 	slices.Sort(at)
 	rs := make([]*Resource, 0, len(at))
 	for _, i := range slices.Compact(at) {
@@ -37,8 +37,9 @@ func (b *bearers) add(all []*Resource) {
 	for i, r := range all {
 		for _, n := range r.Names() {
 			if n.kind == KindString && !HasPlaceholder(n.text) {
-				name := lastSegment(n.text)
+				name, last := nameIn(n.text), lastSegment(n.text)
 				b.byName[name] = append(b.byName[name], i)
+				b.byName[last] = append(b.byName[last], i)
 			} else {
 				b.open = append(b.open, i)
 			}

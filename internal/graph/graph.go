@@ -239,13 +239,17 @@ func (g *Graph) Identifies(v Value, r *Resource) logic.Truth {
 		}
 		return namesMeet(other.Names(), r.Names())
 	}
+	name, last := nameIn(v.text), lastSegment(v.text)
+	if name != last && r.ARN != "" {
+		return SameText(last, lastSegment(r.ARN))
+	}
 	t := logic.False
-	for _, name := range r.Names() {
-		if name.kind == KindUnknown {
+	for _, own := range r.Names() {
+		if own.kind == KindUnknown {
 			t = t.Or(logic.Unknown)
 			continue
 		}
-		t = t.Or(SameText(lastSegment(v.text), lastSegment(name.text)))
+		t = t.Or(SameText(last, lastSegment(own.text))).Or(SameText(name, nameIn(own.text)))
 	}
 	switch t {
 	case logic.True:
@@ -282,26 +286,6 @@ func onlyRef(parts []Part) *Ref {
 		return parts[0].Ref
 	}
 	return nil
-}
-
-// lastSegment is the resource's own name in an ARN, or s itself: the text after
-// the last ":" or "/" that stands outside of a placeholder.
-func lastSegment(s string) string {
-	if !strings.HasPrefix(s, "arn:") {
-		return s
-	}
-	depth, cut := 0, 0
-	for i, r := range s {
-		switch {
-		case r == placeholderStart:
-			depth++
-		case r == placeholderEnd:
-			depth--
-		case depth == 0 && (r == ':' || r == '/'):
-			cut = i + 1
-		}
-	}
-	return s[cut:]
 }
 
 func sameKind(a, b string) bool { return a == b || strings.TrimSuffix(a, "s") == b }

@@ -64,7 +64,7 @@ func nameKey(v Value) string {
 				return ""
 			}
 		}
-		return lastSegment(v.text)
+		return nameIn(v.text)
 	}
 	return ""
 }

@@ -189,8 +189,11 @@ func (idx *index) add(g *Graph, e entry) {
 				idx.rest = append(idx.rest, e)
 				return
 			}
-			name := lastSegment(v.text)
+			name, last := nameIn(v.text), lastSegment(v.text)
 			idx.byName[name] = append(idx.byName[name], e)
+			if last != name {
+				idx.byName[last] = append(idx.byName[last], e)
+			}
 		case KindUnknown:
 			idx.rest = append(idx.rest, e)
 		}
@@ -204,6 +207,7 @@ func (idx *index) candidates(r *Resource) []entry {
 	open := false
 	for _, n := range r.Names() {
 		if n.kind == KindString && !HasPlaceholder(n.text) {
+			es = append(es, idx.byName[nameIn(n.text)]...)
 			es = append(es, idx.byName[lastSegment(n.text)]...)
 		} else {
 			open = true
