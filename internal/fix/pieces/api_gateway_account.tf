@@ -3,6 +3,9 @@ data "aws_partition" "current" {}
 # One for all APIs of the account in the Region.
 resource "aws_api_gateway_account" "main" {
   cloudwatch_role_arn = aws_iam_role.api_gateway_logs.arn
+
+  # API Gateway takes only a role that may write logs.
+  depends_on = [aws_iam_role_policy_attachment.api_gateway_logs]
 }
 
 resource "aws_iam_role" "api_gateway_logs" {

@@ -1,3 +1,5 @@
+data "aws_caller_identity" "current" {}
+
 resource "aws_iam_role" "flow_logs" {
   name               = "vpc-flow-logs"
   assume_role_policy = data.aws_iam_policy_document.flow_logs_trust.json
@@ -10,6 +12,12 @@ data "aws_iam_policy_document" "flow_logs_trust" {
     principals {
       type        = "Service"
       identifiers = ["vpc-flow-logs.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
     }
   }
 }

@@ -2,7 +2,42 @@ resource "aws_kms_key" "messaging" {
   description             = "Topics and queues"
   deletion_window_in_days = 30
   enable_key_rotation     = true
-  policy                  = data.aws_iam_policy_document.messaging_key.json
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "AccountIAM"
+        Effect    = "Allow"
+        Action    = "kms:*"
+        Resource  = "*"
+        Principal = { AWS = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root" }
+      },
+      {
+        Sid       = "Alarms"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource  = "*"
+        Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com"] }
+        Condition = {
+          StringEquals = {
+            "aws:SourceAccount" = data.aws_caller_identity.current.account_id
+          }
+        }
+      },
+      # EventBridge does not say for which account it uses the key, and for the
+      # others AWS does not promise it: a condition would stop what they send.
+      {
+        Sid      = "Publishers"
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+        Resource = "*"
+        Principal = {
+          Service = ["backup.amazonaws.com", "events.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com"]
+        }
+      },
+    ]
+  })
 }
 
 resource "aws_kms_alias" "messaging" {
@@ -13,40 +48,3 @@ resource "aws_kms_alias" "messaging" {
 data "aws_caller_identity" "current" {}
 
 data "aws_partition" "current" {}
-
-data "aws_iam_policy_document" "messaging_key" {
-  statement {
-    sid       = "AccountIAM"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root"]
-    }
-  }
-
-  statement {
-    sid       = "Publishers"
-    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
-    resources = ["*"]
-
-    principals {
-      type = "Service"
-      identifiers = [
-        "backup.amazonaws.com",
-        "budgets.amazonaws.com",
-        "cloudwatch.amazonaws.com",
-        "events.amazonaws.com",
-        "s3.amazonaws.com",
-        "sns.amazonaws.com",
-      ]
-    }
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:SourceAccount"
-      values   = [data.aws_caller_identity.current.account_id]
-    }
-  }
-}

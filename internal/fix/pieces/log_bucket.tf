@@ -77,13 +77,27 @@ resource "aws_s3_bucket_policy" "access_logs" {
 
 data "aws_iam_policy_document" "access_logs" {
   statement {
-    sid       = "AccessLogs"
+    sid     = "LoadBalancers"
+    actions = ["s3:PutObject"]
+    resources = [
+      "${aws_s3_bucket.access_logs.arn}/AWSLogs/${data.aws_caller_identity.current.account_id}/*",
+      "${aws_s3_bucket.access_logs.arn}/*/AWSLogs/${data.aws_caller_identity.current.account_id}/*",
+    ]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logdelivery.elasticloadbalancing.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "Buckets"
     actions   = ["s3:PutObject"]
     resources = ["${aws_s3_bucket.access_logs.arn}/*"]
 
     principals {
       type        = "Service"
-      identifiers = ["logging.s3.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"]
+      identifiers = ["logging.s3.amazonaws.com"]
     }
 
     condition {

@@ -17,5 +17,11 @@ data "aws_iam_policy_document" "search_logs" {
       type        = "Service"
       identifiers = ["es.amazonaws.com"]
     }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [data.aws_caller_identity.current.account_id]
+    }
   }
 }

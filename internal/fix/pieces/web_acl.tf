@@ -1,5 +1,5 @@
-# The rule groups count before they block: read the samples first, then take
-# count out of override_action.
+# The common rules count before they block: read the samples first, then make
+# their override_action none. The bad inputs are exploits, and blocked at once.
 resource "aws_wafv2_web_acl" "regional" {
   name  = "regional"
   scope = "REGIONAL"
@@ -35,7 +35,7 @@ resource "aws_wafv2_web_acl" "regional" {
     priority = 2
 
     override_action {
-      count {}
+      none {}
     }
 
     statement {
