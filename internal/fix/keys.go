@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -72,20 +73,20 @@ var logsKey = piece{
 	file:  "kms.tf",
 	about: "KMS key that encrypts logs.",
 	find: func(g *graph.Graph) *graph.Resource {
-		return keyFor(g, mentions("logs.amazonaws.com", "cloudtrail.amazonaws.com"), "log", "trail", "audit")
+		return keyFor(g, mentions(`logs\.([^"]+\.)?amazonaws\.com`, `cloudtrail\.amazonaws\.com`), "log", "trail", "audit")
 	},
 }
 
-// mentions says of a key whether its policy names the services.
+// mentions says of a key whether its policy names the services, which regular
+// expressions match.
 func mentions(services ...string) func(*graph.Resource) bool {
+	var names []*regexp.Regexp
+	for _, s := range services {
+		names = append(names, regexp.MustCompile(`"`+s+`"`))
+	}
 	return func(r *graph.Resource) bool {
 		text := r.Attr("policy").Text()
-		for _, s := range services {
-			if !strings.Contains(text, s) {
-				return false
-			}
-		}
-		return true
+		return !slices.ContainsFunc(names, func(name *regexp.Regexp) bool { return !name.MatchString(text) })
 	}
 }
 
@@ -96,6 +97,6 @@ var messagingKey = piece{
 	file:  "kms.tf",
 	about: "KMS key that encrypts topics and queues.",
 	find: func(g *graph.Graph) *graph.Resource {
-		return keyFor(g, mentions("cloudwatch.amazonaws.com", "s3.amazonaws.com", "sns.amazonaws.com"), "messag", "topic", "sns", "queue", "alarm", "alert")
+		return keyFor(g, mentions(`cloudwatch\.amazonaws\.com`, `s3\.amazonaws\.com`, `sns\.amazonaws\.com`), "messag", "topic", "sns", "queue", "alarm", "alert")
 	},
 }

@@ -186,40 +186,34 @@ func keyFor(distributions []*graph.Resource) string {
 		  description             = "Objects that CloudFront delivers"
 		  deletion_window_in_days = 30
 		  enable_key_rotation     = true
-		  policy                  = data.aws_iam_policy_document.self_key.json
+
+		  policy = jsonencode({
+		    Version = "2012-10-17"
+		    Statement = [
+		      {
+		        Sid       = "AccountIAM"
+		        Effect    = "Allow"
+		        Action    = "kms:*"
+		        Resource  = "*"
+		        Principal = { AWS = "arn:${data.aws_partition.current.partition}:iam::${shared.account.id}:root" }
+		      },
+		      {
+		        Sid       = "CloudFront"
+		        Effect    = "Allow"
+		        Action    = [%s]
+		        Resource  = "*"
+		        Principal = { Service = "cloudfront.amazonaws.com" }
+		        Condition = {
+		          StringEquals = {
+		            "aws:SourceArn" = [%s]
+		          }
+		        }
+		      },
+		    ]
+		  })
 		}
 
 		data "aws_partition" "current" {}
-
-		data "aws_iam_policy_document" "self_key" {
-		  statement {
-		    sid       = "AccountIAM"
-		    actions   = ["kms:*"]
-		    resources = ["*"]
-
-		    principals {
-		      type        = "AWS"
-		      identifiers = ["arn:${data.aws_partition.current.partition}:iam::${shared.account.id}:root"]
-		    }
-		  }
-
-		  statement {
-		    sid       = "CloudFront"
-		    actions   = [%s]
-		    resources = ["*"]
-
-		    principals {
-		      type        = "Service"
-		      identifiers = ["cloudfront.amazonaws.com"]
-		    }
-
-		    condition {
-		      test     = "StringEquals"
-		      variable = "aws:SourceArn"
-		      values   = [%s]
-		    }
-		  }
-		}
 	`, actions, strings.Join(arns, ", "))
 }
 
