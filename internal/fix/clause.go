@@ -95,10 +95,7 @@ func listOf(x hclsyntax.Expression) *list {
 func (f *source) clauses(x hclsyntax.Expression) ([]clause, error) {
 	r := x.Range()
 	if text := f.text(r); strings.HasPrefix(text, "<<") {
-		start, end := strings.IndexByte(text, '\n')+1, strings.LastIndexByte(strings.TrimRight(text, "\n"), '\n')
-		if start == 0 || end < start {
-			return nil, fmt.Errorf("%s: the policy is empty", place(r))
-		}
+		start, end := heredocBody(text)
 		tree, err := parseTree(masked([]byte(text[start:end])))
 		if err != nil {
 			return nil, fmt.Errorf("%s: the policy is text that no statement can be changed in safely", place(r))

@@ -81,6 +81,8 @@ func (w *writer) writeJSON(c rule.Change) error {
 		return w.jsonStatement(c)
 	case rule.Retype:
 		return w.jsonRetype(c)
+	case rule.Encoded:
+		return w.jsonEncoded(c)
 	case rule.Narrow:
 		return w.jsonNarrow(c)
 	case rule.Redirect:

@@ -88,14 +88,16 @@ func additions(src []byte, have hclsyntax.Expression, last hcl.Range, missing []
 		eol = at
 	}
 	var edits []edit.Edit
-	separator := "\n" + indentOf(src, last.Start.Byte)
+	separator, end := "\n"+indentOf(src, last.Start.Byte), ""
 	if _, tuple := have.(*hclsyntax.TupleConsExpr); tuple {
-		if !bytes.HasPrefix(bytes.TrimSpace(src[at:]), []byte(",")) {
+		separator = "," + separator
+		if bytes.HasPrefix(bytes.TrimSpace(src[at:]), []byte(",")) { // after the last one, too
+			end = ","
+		} else {
 			edits = append(edits, edit.Edit{Start: at - start, End: at - start, New: ","})
 		}
-		separator = "," + separator
 	}
-	text := strings.TrimPrefix(separator, ",") + strings.Join(missing, separator)
+	text := strings.TrimPrefix(separator, ",") + strings.Join(missing, separator) + end
 	return append(edits, edit.Edit{Start: eol - start, End: eol - start, New: text})
 }
 

@@ -107,6 +107,8 @@ func subject(c rule.Change) *graph.Resource {
 		return c.On
 	case rule.Narrow:
 		return c.On
+	case rule.Encoded:
+		return c.On
 	case rule.Add:
 		return c.Beside
 	}

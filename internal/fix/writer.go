@@ -58,6 +58,8 @@ func (w *writer) write(r rule.Repair) error {
 			err = w.need(c)
 		case rule.Retype:
 			err = w.retype(c)
+		case rule.Encoded:
+			err = w.encoded(c)
 		case rule.Narrow:
 			err = w.narrow(c)
 		case rule.Redirect:

@@ -22,7 +22,7 @@ type Repair struct {
 }
 
 // A Change is one step of a repair: Set, Append, Unset, Tag, Add, Statement,
-// Narrow, Retype, Redirect or Need.
+// Narrow, Encoded, Retype, Redirect or Need.
 //
 // Code in a change is Terraform's native syntax. Some names in it stand for
 // what only fix knows: self is the target as an expression ("self.id" becomes
@@ -100,6 +100,16 @@ type Statement struct {
 	Code string
 }
 
+// Encoded merges code into one of the objects in a list that an argument of On
+// holds as JSON, or into the object if that is no list: arguments are set, and
+// elements added to lists.
+type Encoded struct {
+	On    *graph.Resource
+	Path  string // container_definitions
+	Index int
+	Code  string // readonlyRootFilesystem = true
+}
+
 // Need makes a shared piece to which the code need not refer.
 type Need struct{ Piece string }
 
@@ -113,6 +123,7 @@ func (Need) change()      {}
 func (Retype) change()    {}
 func (Redirect) change()  {}
 func (Narrow) change()    {}
+func (Encoded) change()   {}
 
 // To makes a repair of changes.
 func To(changes ...Change) Repair { return Repair{Changes: changes} }

@@ -16,22 +16,31 @@ const definitions = "container_definitions"
 // definition. Container definitions are JSON text.
 func eachContainer(t *rule.Target, judge func(container) rule.Verdict) rule.Verdict {
 	v := t.Attr(definitions)
-	list := v.JSON()
-	found, ok := list.Elements()
-	if list.Kind() == graph.KindMap {
-		found, ok = []graph.Value{list}, true
-	}
+	found, ok := containers(v)
 	switch {
 	case !ok:
-		return rule.Because(v, list.Cause()).Named(definitions)
+		return rule.Because(v, v.JSON().Cause()).Named(definitions)
 	case len(found) == 0:
 		return rule.Undecided(v, "%s has no container", definitions).Named(definitions)
 	}
 	verdicts := make([]rule.Verdict, len(found))
 	for i, c := range found {
-		verdicts[i] = judge(container{c, i, v}).Named(definitions)
+		verdicts[i] = judge(c).Named(definitions)
 	}
 	return rule.All(verdicts...)
+}
+
+// containers are those that the definitions hold, if that is known.
+func containers(v graph.Value) (all []container, known bool) {
+	list := v.JSON()
+	found, ok := list.Elements()
+	if list.Kind() == graph.KindMap {
+		found, ok = []graph.Value{list}, true
+	}
+	for i, c := range found {
+		all = append(all, container{c, i, v})
+	}
+	return all, ok
 }
 
 // A container is one of the definitions.
@@ -41,16 +50,25 @@ type container struct {
 	all   graph.Value // that it stands in
 }
 
-// field is a setting of the container. Like the provider's JSON decoder it does
-// not mind case.
+// field is a setting of the container.
 func (c container) field(name string) graph.Value {
-	for _, k := range c.Keys() {
+	return member(c.Value, name).From(graph.At(c.all.Location()))
+}
+
+// spelled is the name of a setting as the container spells it.
+func (c container) spelled(name string) string { return spelled(c.Value, name) }
+
+// member is a setting of an object. Like the provider's JSON decoder it does not
+// mind case.
+func member(v graph.Value, name string) graph.Value { return v.Key(spelled(v, name)) }
+
+func spelled(v graph.Value, name string) string {
+	for _, k := range v.Keys() {
 		if strings.EqualFold(k, name) {
-			name = k
-			break
+			return k
 		}
 	}
-	return c.Key(name).From(graph.At(c.all.Location()))
+	return name
 }
 
 // String names the container for a message.
