@@ -126,6 +126,11 @@ func (w *writer) jsonSet(on *graph.Resource, at graph.Location, text string) err
 	if code, err = code.resolve(func(t hcl.Traversal) (string, int, error) { return f.jsonWritten(n, t) }); err != nil {
 		return err
 	}
+	if at == (graph.Location{}) {
+		if err := supported(w.on(on).Type, code.body); err != nil {
+			return err
+		}
+	}
 	if err := f.anew(n, code.body); err != nil {
 		return err
 	}

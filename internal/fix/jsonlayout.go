@@ -74,9 +74,7 @@ func (f *jsonFile) addMembers(d *draft, n *jsonNode, members []string) {
 		return
 	}
 	flat := ", " + inOneLine(strings.Join(members, ", "))
-	before := f.src[f.lineStart(n.start):n.start]
-	long := f.lineEnd(n.end)-f.lineStart(n.start)+len(flat) > width
-	if !long || bytes.ContainsAny(before, "{[") || bytes.Contains(f.src[n.start:n.end], []byte("\n")) {
+	if !f.tooLong(n, flat) {
 		d.insert(f.source, last, flat)
 		return
 	}
@@ -104,11 +102,34 @@ func (f *jsonFile) addElements(d *draft, v *jsonNode, elements []string) {
 		return
 	}
 	last := v.elements[len(v.elements)-1]
-	separator := ", "
 	if f.lineStart(last.start) > v.start {
-		separator = ",\n" + indentOf(f.src, last.start)
+		separator := ",\n" + indentOf(f.src, last.start)
+		d.insert(f.source, last.end, separator+f.elements(elements, indentOf(f.src, last.start), separator))
+		return
 	}
-	d.insert(f.source, last.end, separator+f.elements(elements, indentOf(f.src, last.start), separator))
+	flat := ""
+	for _, e := range elements {
+		flat += ", " + inOneLine(e)
+	}
+	if !f.tooLong(v, flat) {
+		d.insert(f.source, last.end, flat)
+		return
+	}
+	around := indentOf(f.src, v.start)
+	indent := around + f.unit()
+	for _, e := range v.elements {
+		d.replace(f.source, len(bytes.TrimRight(f.src[:e.start], " \t")), e.start, "\n"+indent)
+	}
+	separator := ",\n" + indent
+	d.replace(f.source, last.end, v.end-1, separator+f.elements(elements, indent, separator)+"\n"+around)
+}
+
+// tooLong reports whether an object or array that stands in one line, with none
+// around it there, gets too long for it with a text more.
+func (f *jsonFile) tooLong(n *jsonNode, more string) bool {
+	before := f.src[f.lineStart(n.start):n.start]
+	long := f.lineEnd(n.end)-f.lineStart(n.start)+len(more) > width
+	return long && !bytes.ContainsAny(before, "{[") && !bytes.Contains(f.src[n.start:n.end], []byte("\n"))
 }
 
 // elements are the texts of elements as they follow each other.

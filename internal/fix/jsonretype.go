@@ -2,14 +2,13 @@ package fix
 
 import (
 	"fmt"
-	"regexp"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/rule"
 )
 
 // jsonRetype changes the type of a resource in JSON syntax, and wherever its
-// module refers to it in that syntax.
+// module refers to it.
 func (w *writer) jsonRetype(c rule.Retype) error {
 	on := w.on(c.On)
 	s, err := siteOf(w.site.root, on.Module)
@@ -21,11 +20,6 @@ func (w *writer) jsonRetype(c rule.Retype) error {
 	} else if _, n := s.jsonDeclared(w.world, "resource", c.Type, on.Name); b != nil || n != nil {
 		return fmt.Errorf("%s: there is an %s.%s already", on.Location(), c.Type, on.Name)
 	}
-	if n, err := s.uses(w.world, on.Type, on.Name); err != nil {
-		return err
-	} else if n > 0 && len(s.sources(w.world)) > 0 {
-		return fmt.Errorf("%s: files in native syntax may refer to it: make it an %s by hand", on.Location(), c.Type)
-	}
 	f, _, err := w.jsonBlock(on, graph.Location{})
 	if err != nil {
 		return err
@@ -34,18 +28,8 @@ func (w *writer) jsonRetype(c rule.Retype) error {
 	if !f.rename(d, on, c.Type) {
 		return fmt.Errorf("%s: it stands among others of its type: make it an %s by hand", on.Location(), c.Type)
 	}
-	refers := regexp.MustCompile(`\b(` + on.Type + `)\.` + regexp.QuoteMeta(on.Name) + `(?:[^\w-]|$)`)
-	for _, file := range s.module.Files {
-		if !file.JSON {
-			continue
-		}
-		other, err := w.world.open(file.Path)
-		if err != nil {
-			return err
-		}
-		for _, m := range refers.FindAllSubmatchIndex(other.src, -1) {
-			d.replace(other, m[2], m[3], c.Type)
-		}
+	if err := s.referRenamed(w.world, d, on.Type, on.Name, c.Type); err != nil {
+		return err
 	}
 	return d.commit()
 }

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -25,20 +26,42 @@ func (w *writer) retype(c rule.Retype) error {
 	d := newDraft()
 	header := block.LabelRanges[0]
 	d.replace(f, header.Start.Byte, header.End.Byte, fmt.Sprintf("%q", c.Type))
-	for _, f := range s.sources(w.world) {
+	if err := s.referRenamed(w.world, d, block.Labels[0], block.Labels[1], c.Type); err != nil {
+		return err
+	}
+	return d.commit()
+}
+
+// referRenamed makes the references to a resource in a module, in either syntax,
+// those to one of another type.
+func (s *site) referRenamed(w *world, d *draft, from, name, to string) error {
+	for _, f := range s.sources(w) {
 		all, err := f.blocks(func(*hclsyntax.Block) bool { return true })
 		if err != nil {
 			return err
 		}
 		for _, b := range all {
 			hclsyntax.VisitAll(b.Body, func(node hclsyntax.Node) hcl.Diagnostics {
-				if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, block.Labels[0], block.Labels[1]) {
+				if x, ok := node.(*hclsyntax.ScopeTraversalExpr); ok && refersTo(x.Traversal, from, name) {
 					r := x.Traversal[0].SourceRange()
-					d.replace(f, r.Start.Byte, r.End.Byte, c.Type)
+					d.replace(f, r.Start.Byte, r.End.Byte, to)
 				}
 				return nil
 			})
 		}
 	}
-	return d.commit()
+	refers := regexp.MustCompile(`\b(` + from + `)\.` + regexp.QuoteMeta(name) + `(?:[^\w-]|$)`)
+	for _, file := range s.module.Files {
+		if !file.JSON {
+			continue
+		}
+		f, err := w.open(file.Path)
+		if err != nil {
+			return err
+		}
+		for _, m := range refers.FindAllSubmatchIndex(f.src, -1) {
+			d.replace(f, m[2], m[3], to)
+		}
+	}
+	return nil
 }

@@ -185,7 +185,14 @@ func (w *writer) set(c rule.Set) error {
 		return err
 	}
 	w.notes = append(w.notes, define.notes...)
-	return d.commit()
+	if err := d.commit(); err != nil || c.At != (graph.Location{}) {
+		return err
+	}
+	var types []string
+	for _, b := range code.body.Blocks {
+		types = append(types, b.Type)
+	}
+	return w.appear(w.on(c.On), types)
 }
 
 // supported is an error for arguments and blocks that the provider does not
