@@ -13,7 +13,8 @@ type clause struct {
 	span
 	block  bool // a block of aws_iam_policy_document
 	lists  bool // its arguments are lists, of one element too
-	alone  bool // an object that is no element of a list
+	alone  bool // an object in the place of a list
+	lone   bool // beside which no other one can stand
 	effect string
 	sid    *list
 
@@ -106,30 +107,54 @@ func (f *source) clauses(x hclsyntax.Expression) ([]clause, error) {
 	if !ok || call.Name != "jsonencode" || len(call.Args) != 1 {
 		return nil, fmt.Errorf("%s: the policy is not written there as jsonencode, text or an aws_iam_policy_document", place(r))
 	}
-	object, ok := call.Args[0].(*hclsyntax.ObjectConsExpr)
+	object, ok := unwrapped(call.Args[0]).(*hclsyntax.ObjectConsExpr)
 	if !ok {
 		return nil, fmt.Errorf("%s: what is encoded there is no object", place(r))
 	}
-	var found []clause
-	for _, item := range object.Items {
-		if keyName(item.KeyExpr) != "Statement" {
-			continue
-		}
-		statements, alone := []hclsyntax.Expression{item.ValueExpr}, true
-		if tuple, ok := item.ValueExpr.(*hclsyntax.TupleConsExpr); ok {
-			statements, alone = tuple.Exprs, false
-		}
-		for _, x := range statements {
-			if o, ok := x.(*hclsyntax.ObjectConsExpr); ok {
-				found = append(found, objectClause(o, alone))
-			}
-		}
-	}
-	return found, nil
+	return encodedClauses(object), nil
 }
 
-func objectClause(o *hclsyntax.ObjectConsExpr, alone bool) clause {
-	c := clause{span: spanOf(o.Range()), alone: alone}
+// encodedClauses are the statements of a policy that an object encodes.
+func encodedClauses(policy *hclsyntax.ObjectConsExpr) []clause {
+	statement := itemOf(policy, "Statement")
+	if o, ok := statement.(*hclsyntax.ObjectConsExpr); ok {
+		c := objectClause(o)
+		c.alone = true
+		return []clause{c}
+	}
+	return clausesIn(statement, false)
+}
+
+// clausesIn are the statements in an expression that makes a list of them.
+func clausesIn(x hclsyntax.Expression, listed bool) []clause {
+	var found []clause
+	switch x := x.(type) {
+	case *hclsyntax.ParenthesesExpr:
+		return clausesIn(x.Expression, false)
+	case *hclsyntax.ObjectConsExpr:
+		c := objectClause(x)
+		c.lone = !listed
+		return []clause{c}
+	case *hclsyntax.TupleConsExpr:
+		for _, e := range x.Exprs {
+			found = append(found, clausesIn(e, true)...)
+		}
+	case *hclsyntax.FunctionCallExpr:
+		if x.Name == "concat" || x.Name == "flatten" || x.Name == "compact" {
+			for _, e := range x.Args {
+				found = append(found, clausesIn(e, false)...)
+			}
+		}
+	case *hclsyntax.ConditionalExpr:
+		return append(clausesIn(x.TrueResult, false), clausesIn(x.FalseResult, false)...)
+	case *hclsyntax.ForExpr:
+		return clausesIn(x.ValExpr, false)
+	}
+	return found
+}
+
+func objectClause(o *hclsyntax.ObjectConsExpr) clause {
+	c := clause{span: spanOf(o.Range())}
 	for _, item := range o.Items {
 		l := listOf(item.ValueExpr)
 		switch keyName(item.KeyExpr) {

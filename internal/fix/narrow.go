@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -46,7 +47,16 @@ func (w *writer) policyAt(c rule.Narrow) (*site, *source, []clause, error) {
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	clauses, err := f.clauses(x)
+	if call, ok := unwrapped(x).(*hclsyntax.FunctionCallExpr); ok && call.Name == "jsonencode" && len(call.Args) == 1 {
+		in, file, arg, err := w.definition(s, f, call.Args[0])
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if o, ok := unwrapped(arg).(*hclsyntax.ObjectConsExpr); ok {
+			return in, file, encodedClauses(o), nil
+		}
+	}
+	clauses, err := f.clauses(unwrapped(x))
 	return s, f, clauses, err
 }
 
@@ -205,6 +215,9 @@ func (f *source) quotedAt(was *list) bool {
 
 // split moves actions of a statement into one of their own behind it.
 func (f *source) split(d *draft, c clause, own []element, wanted []string, service string) error {
+	if c.lone {
+		return fmt.Errorf("%s:%d: the statement allows other services too, and no second one can stand beside it: write one for %s", f.path, 1+bytes.Count(f.src[:c.start], []byte("\n")), service)
+	}
 	var texts []string
 	for _, e := range own {
 		texts = append(texts, f.slice(e.span))
