@@ -27,7 +27,12 @@ func (w *writer) encoded(c rule.Encoded) error {
 	if err != nil {
 		return err
 	}
-	s, f, x, err := w.ownDefinition(s, f, a.Expr)
+	return w.encodedIn(s, f, a.Expr, c, code)
+}
+
+// encodedIn merges code into an object that an expression encodes.
+func (w *writer) encodedIn(s *site, f *source, x hclsyntax.Expression, c rule.Encoded, code *snippet) error {
+	s, f, x, err := w.ownDefinition(s, f, x)
 	if err != nil {
 		return err
 	}
@@ -284,8 +289,24 @@ func (w *writer) jsonEncoded(c rule.Encoded) error {
 	if err != nil {
 		return err
 	}
-	if v == nil || v.kind != '"' || v.expression() != nil {
-		return fmt.Errorf("%s: %s is no JSON text there: change it by hand", on.Location(), c.Path)
+	if v == nil || v.kind != '"' {
+		return fmt.Errorf("%s: %s is no text there: change it by hand", on.Location(), c.Path)
+	}
+	if v.expression() != nil {
+		s, err := siteOf(w.site.root, on.Module)
+		if err != nil {
+			return err
+		}
+		inner, a, err := v.interpolated()
+		if err != nil {
+			return fmt.Errorf("%s: %s: %w", on.Location(), c.Path, err)
+		}
+		if err := w.encodedIn(s, inner, a.Expr, c, code); err != nil {
+			return err
+		}
+		d := newDraft()
+		d.replace(f.source, v.start, v.end, quoted(inner.interpolation()))
+		return d.commit()
 	}
 	text, err := encodedText(v.text, c.Index, code)
 	if err != nil {

@@ -41,11 +41,9 @@ func (w *writer) jsonNarrow(c rule.Narrow) error {
 
 // within is the text of a policy with the limits.
 func (l limits) within(v *jsonNode) (string, error) {
-	if x := v.expression(); x != nil {
-		const head = "policy = "
-		f := &source{path: "policy.tf", content: content{src: []byte(head + v.text[x.Range().Start.Byte:x.Range().End.Byte] + "\n")}}
-		a, err := f.argument("policy")
-		if a == nil || err != nil {
+	if v.expression() != nil {
+		f, a, err := v.interpolated()
+		if err != nil {
 			return "", err
 		}
 		clauses, err := f.clauses(a.Expr)
@@ -55,7 +53,7 @@ func (l limits) within(v *jsonNode) (string, error) {
 		if err := f.narrowed(clauses, l); err != nil {
 			return "", err
 		}
-		return "${" + strings.TrimSuffix(strings.TrimPrefix(string(f.src), head), "\n") + "}", nil
+		return f.interpolation(), nil
 	}
 	tree, err := parseTree(masked([]byte(v.text)))
 	if err != nil {

@@ -75,6 +75,26 @@ func (n *jsonNode) expression() hclsyntax.Expression {
 	return nil
 }
 
+// interpolatedHead begins the file that interpolated makes.
+const interpolatedHead = "value = "
+
+// interpolated is what a string interpolates, alone, as the argument of a file in
+// native syntax.
+func (n *jsonNode) interpolated() (*source, *hclsyntax.Attribute, error) {
+	r := n.expression().Range()
+	f := &source{path: "value.tf", content: content{src: []byte(interpolatedHead + n.text[r.Start.Byte:r.End.Byte] + "\n")}}
+	a, err := f.argument("value")
+	if err == nil && a == nil {
+		err = errors.New("it cannot be read as an expression")
+	}
+	return f, a, err
+}
+
+// interpolation is the string for such a file.
+func (f *source) interpolation() string {
+	return "${" + strings.TrimSuffix(strings.TrimPrefix(string(f.src), interpolatedHead), "\n") + "}"
+}
+
 // jsonDocument adds the statements to a policy document that nothing else uses,
 // and reports whether there is one.
 func (w *writer) jsonDocument(statements string, s *site, name string) (bool, error) {
@@ -115,22 +135,20 @@ func (w *writer) jsonDocument(statements string, s *site, name string) (bool, er
 // extended is the text of a policy with the statements: one that is written as
 // JSON, or by jsonencode. It is empty for anything else.
 func (w *writer) extended(code *snippet, v *jsonNode) (string, error) {
-	if x := v.expression(); x != nil {
-		const head = "policy = "
-		text := v.text[x.Range().Start.Byte:x.Range().End.Byte]
-		f := &source{path: "policy.tf", content: content{src: []byte(head + text + "\n")}}
-		a, err := f.argument("policy")
-		if a == nil || err != nil {
+	if v.expression() != nil {
+		f, a, err := v.interpolated()
+		if err != nil {
 			return "", err
 		}
+		one := !strings.Contains(strings.TrimSpace(string(f.src)), "\n")
 		if done, err := w.intoEncoded(code, f, a); !done || err != nil {
 			return "", err
 		}
-		whole := strings.TrimSuffix(strings.TrimPrefix(string(f.src), head), "\n")
-		if !strings.Contains(text, "\n") {
+		whole := f.interpolation()
+		if one {
 			whole = flat(whole)
 		}
-		return "${" + whole + "}", nil
+		return whole, nil
 	}
 	tree, err := parseTree([]byte(v.text))
 	if err != nil {

@@ -41,7 +41,9 @@ func (w *writer) redirect(c rule.Redirect) error {
 		return err
 	}
 	text, _ := w.redirected(f.text(a.Expr.Range()), c.To)
-	w.done[key], w.done[key+byAddress] = true, text != ""
+	_, listed := a.Expr.(*hclsyntax.TupleConsExpr)
+	w.done[key+byAddress] = text != ""
+	w.done[key] = text != "" || !listed // names of other instances may stand in a list
 	return d.commit()
 }
 
@@ -87,6 +89,7 @@ func (w *writer) redirectWhole(d *draft, f *source, block *hclsyntax.Block, a *h
 // redirectList moves the elements of a list that refer to the target.
 func (w *writer) redirectList(d *draft, f *source, block *hclsyntax.Block, a *hclsyntax.Attribute, list *hclsyntax.TupleConsExpr, c rule.Redirect) error {
 	var moved, stay []string
+	byText := false
 	for _, x := range list.Exprs {
 		old := f.text(x.Range())
 		text, others := w.redirected(old, c.To)
@@ -95,6 +98,12 @@ func (w *writer) redirectList(d *draft, f *source, block *hclsyntax.Block, a *hc
 			return fmt.Errorf("%s: %s is about more than %s", place(a.SrcRange), c.From, w.target.Address)
 		case text != "":
 			moved = append(moved, text)
+		case w.namesTarget(x):
+			one, err := w.instanceOf(c, f.meta(nil))
+			if err != nil {
+				return err
+			}
+			moved, byText = append(moved, one), true
 		default:
 			stay = append(stay, old)
 		}
@@ -103,7 +112,7 @@ func (w *writer) redirectList(d *draft, f *source, block *hclsyntax.Block, a *hc
 	switch {
 	case len(moved) == 0:
 		return fmt.Errorf("%s: nothing in %s refers to %s by its address", place(a.SrcRange), c.From, w.target.Address)
-	case have == nil && len(stay) == 0:
+	case have == nil && len(stay) == 0 && !byText:
 		return w.redirectWhole(d, f, block, a, c)
 	}
 	wanted := "[" + strings.Join(moved, ", ") + "]"
@@ -128,6 +137,13 @@ func (w *writer) redirectList(d *draft, f *source, block *hclsyntax.Block, a *hc
 	r := list.Range()
 	d.replace(f, r.Start.Byte, r.End.Byte, "["+strings.Join(stay, ", ")+"]")
 	return nil
+}
+
+// namesTarget reports whether an expression is the target's name as text.
+func (w *writer) namesTarget(x hclsyntax.Expression) bool {
+	name, known := w.target.Attr("name").Literal()
+	t, ok := x.(*hclsyntax.TemplateExpr)
+	return ok && known && t.IsStringLiteral() && literal(t) == name
 }
 
 // redirected is an expression with what was added beside the target in the place
