@@ -287,6 +287,17 @@ func repairEventNotifications(t *rule.Target) rule.Repair {
 // repairPublic takes public grants back as a whole: a block on the bucket is
 // what AWS itself puts on every new one.
 func repairPublic(t *rule.Target) rule.Repair {
+	const instead = ": have CloudFront alone read the bucket, by an origin access control, let its distribution in by the bucket policy, then block public access"
+	if website(t) {
+		return rule.CannotRepair("visitors of the website read the bucket as the public, behind CloudFront too, so that blocking it would close the website" + instead)
+	}
+	for _, d := range readingDistributions(t) {
+		for _, origin := range originsIn(t, d) {
+			if origin.Attr("origin_access_control_id").NonEmpty() == logic.False && origin.Get("s3_origin_config.origin_access_identity").NonEmpty() == logic.False {
+				return rule.CannotRepair(d.Address + " reads the bucket as the public, so that blocking it would close what it delivers" + instead)
+			}
+		}
+	}
 	const flags = `
 		block_public_acls       = true
 		block_public_policy     = true

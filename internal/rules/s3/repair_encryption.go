@@ -31,6 +31,10 @@ func repairEncryptionKMS(t *rule.Target) rule.Repair {
 		r := encryptWith(t, "aws_kms_key.self.arn")
 		return rule.To(append([]rule.Change{rule.Add{Code: keyFor(distributions)}}, r.Changes...)...)
 	}
+	if trail := plainTrail(t); trail != nil && t.Resource.Module != "" {
+		// The module may choose another key than the one that CloudTrail may use.
+		return rule.CannotRepair(trail.Address + " delivers to this bucket and does not say with which key, so that it would have to be one that CloudTrail may use: encrypt the trail first (safeguard fix --rule CLOUD_TRAIL_ENCRYPTION_ENABLED)")
+	}
 	if takesDeliveries(t) {
 		return encryptWith(t, "shared.kms_key_logs.arn") // which the service that delivers may use
 	}
@@ -98,6 +102,17 @@ func deliveringDistribution(t *rule.Target) *graph.Resource {
 	for _, d := range t.Graph.OfType(distribution) {
 		if refersTo(d.Get("logging_config.bucket"), t.Resource) {
 			return d
+		}
+	}
+	return nil
+}
+
+// plainTrail is a trail that delivers to the bucket without a key of its own; nil
+// if there is none.
+func plainTrail(t *rule.Target) *graph.Resource {
+	for _, r := range t.Graph.OfType("aws_cloudtrail") {
+		if t.Graph.Identifies(r.Attr("s3_bucket_name"), t.Resource) == logic.True && r.Attr("kms_key_id").NonEmpty() != logic.True {
+			return r
 		}
 	}
 	return nil
