@@ -193,8 +193,12 @@ func keyFor(distributions []*graph.Resource) string {
 	for _, d := range distributions {
 		arns = append(arns, distribution+"."+d.Name+".arn")
 		if writes(d) {
-			actions = `"kms:Decrypt", "kms:GenerateDataKey*"`
+			actions = `["kms:Decrypt", "kms:GenerateDataKey*"]`
 		}
+	}
+	arn := arns[0]
+	if len(arns) > 1 {
+		arn = "[" + strings.Join(arns, ", ") + "]"
 	}
 	return fmt.Sprintf(`
 		resource "aws_kms_key" "self" {
@@ -215,21 +219,17 @@ func keyFor(distributions []*graph.Resource) string {
 		      {
 		        Sid       = "CloudFront"
 		        Effect    = "Allow"
-		        Action    = [%s]
+		        Action    = %s
 		        Resource  = "*"
 		        Principal = { Service = "cloudfront.amazonaws.com" }
-		        Condition = {
-		          StringEquals = {
-		            "aws:SourceArn" = [%s]
-		          }
-		        }
+		        Condition = { StringEquals = { "aws:SourceArn" = %s } }
 		      },
 		    ]
 		  })
 		}
 
 		data "aws_partition" "current" {}
-	`, actions, strings.Join(arns, ", "))
+	`, actions, arn)
 }
 
 // writes reports whether visitors may write by way of a distribution.
