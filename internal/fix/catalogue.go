@@ -36,6 +36,11 @@ var catalogue = map[string]piece{
 	"instance_profile":    instanceProfile,
 	"api_gateway_account": apiGatewayAccount,
 	"web_acl":             webACL,
+
+	"admin_cidr_blocks":    adminRanges,
+	"admin_cidr_block":     adminRange,
+	"internal_cidr_blocks": internalRanges,
+	"internal_cidr_block":  internalRange,
 }
 
 func sortedKeys[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }

@@ -87,6 +87,8 @@ func (w *writer) writeJSON(c rule.Change) error {
 		return w.jsonNarrow(c)
 	case rule.Redirect:
 		return w.jsonRedirect(c)
+	case rule.Exchange:
+		return w.jsonExchange(c)
 	case rule.Need:
 		return w.need(c)
 	}

@@ -43,7 +43,7 @@ func (p *pieces) jsonArgument(w *world, s *site, name, attribute, variable strin
 	if v := n.member(variable); v != nil && string(f.src[v.start:v.end]) != "null" {
 		return nil
 	}
-	if err := sameAccount(s.call()); err != nil && name != account {
+	if err := sameAccount(s.call()); err != nil && !catalogue[name].anywhere(name) {
 		return err
 	}
 	text, err := p.expression(w, s.parent, name, attribute)

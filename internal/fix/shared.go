@@ -36,6 +36,9 @@ type piece struct {
 	// attribute that a module is given to wait for the whole.
 	ready string
 	by    map[string]string
+	// typ and initial are the type and the default, as code, of a piece that is a
+	// variable of the root and no resource.
+	typ, initial string
 }
 
 // pieces finds and makes the shared pieces of one root.
@@ -56,6 +59,9 @@ func (p *pieces) expression(w *world, s *site, name, attribute string) (string, 
 	if !ok {
 		return "", fmt.Errorf("there is no shared piece %q", name)
 	}
+	if s.parent == nil && piece.typ != "" {
+		return p.variable(w, name, piece)
+	}
 	if s.parent == nil {
 		address, err := p.address(w, name, piece, attribute)
 		if err != nil {
@@ -65,6 +71,9 @@ func (p *pieces) expression(w *world, s *site, name, attribute string) (string, 
 	}
 	attribute = cmp.Or(attribute, piece.by[""], "id") // depends_on may name a variable too
 	variable := name + "_" + attribute
+	if piece.typ != "" {
+		variable = name
+	}
 	if err := p.pass(w, s, name, attribute, variable, piece); err != nil {
 		return "", err
 	}
@@ -372,7 +381,7 @@ func (p *pieces) pass(w *world, s *site, name, attribute, variable string, piece
 			return err
 		}
 		d := newDraft()
-		d.appendText(f, fmt.Sprintf("variable %q {\n  description = %q\n  type        = string\n}\n", variable, piece.about))
+		d.appendText(f, fmt.Sprintf("variable %q {\n  description = %q\n  type        = %s\n}\n", variable, piece.about, cmp.Or(piece.typ, "string")))
 		if err := d.commit(); err != nil {
 			return err
 		}
@@ -401,7 +410,7 @@ func (p *pieces) argument(w *world, s *site, name, attribute, variable string) e
 	if a := block.Body.Attributes[variable]; a != nil && !isNull(a.Expr) {
 		return nil
 	}
-	if err := sameAccount(s.call()); err != nil && name != account {
+	if err := sameAccount(s.call()); err != nil && !catalogue[name].anywhere(name) {
 		return err
 	}
 	text, err := p.expression(w, s.parent, name, attribute)

@@ -103,6 +103,8 @@ func subject(c rule.Change) *graph.Resource {
 		return c.On
 	case rule.Retype:
 		return c.On
+	case rule.Exchange:
+		return c.On
 	case rule.Redirect:
 		return c.On
 	case rule.Narrow:

@@ -64,6 +64,8 @@ func (w *writer) write(r rule.Repair) error {
 			err = w.narrow(c)
 		case rule.Redirect:
 			err = w.redirect(c)
+		case rule.Exchange:
+			err = w.exchange(c)
 		case rule.Add:
 			err = w.beside(c)
 		case rule.Statement:

@@ -58,6 +58,26 @@ type Unset struct {
 	Names []string
 }
 
+// Exchange puts other strings in the place of some in an argument, which is a
+// string or a list of them: where they are written, be it in a variable, a local,
+// the call of a module or the items of a for_each, if nothing else depends on it.
+type Exchange struct {
+	On   *graph.Resource
+	At   graph.Location // of the argument
+	Name string         // of the argument
+	Old  []string
+	// New is what takes their place; the zero value leaves them out of a list.
+	New Strings
+	// Of tells apart what one block stands for, by its repetition or by calls of
+	// its module, if not all of it is to change: only what has these numbers in
+	// these arguments.
+	Of map[string]int
+}
+
+// Strings are strings as code: Many for the elements of a list, One for a single
+// string.
+type Strings struct{ Many, One string }
+
 // Tag gives the target a tag, keeping those that it has. In is the argument that
 // holds them; empty is tags.
 type Tag struct{ Key, Value, In string }
@@ -121,6 +141,7 @@ func (Statement) change() {}
 func (Tag) change()       {}
 func (Need) change()      {}
 func (Retype) change()    {}
+func (Exchange) change()  {}
 func (Redirect) change()  {}
 func (Narrow) change()    {}
 func (Encoded) change()   {}

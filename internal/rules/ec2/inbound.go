@@ -29,25 +29,21 @@ type inbound struct {
 	from, to graph.Value
 	cidrs    []graph.Value // IPv4 and IPv6, single ones or lists
 	prefixes graph.Value   // prefix lists, one or a list of them
+	others   []graph.Value // who else is let in: groups, the group itself, prefix lists
 	graph    *graph.Graph
+
+	on    *graph.Resource // that declares it
+	names []string        // of the arguments that cidrs are
 }
+
+// rangeLists are the arguments of a rule that name ranges, but for those of the types
+// that take one range.
+var rangeLists = []string{"cidr_blocks", "ipv6_cidr_blocks"}
 
 // inboundOf lists the inbound rules of a group. The cause, if there is one, says
 // why there may be others.
 func inboundOf(g *graph.Graph, group *graph.Resource) ([]inbound, graph.Cause) {
-	var rules []inbound
-	for i, b := range group.Blocks("ingress").Items {
-		r := inbound{
-			label: fmt.Sprintf("ingress %d", i+1), at: b.Location(), exists: logic.True, graph: g,
-			protocol: b.Attr("protocol"), from: b.Attr("from_port"), to: b.Attr("to_port"),
-			cidrs:    []graph.Value{b.Attr("cidr_blocks"), b.Attr("ipv6_cidr_blocks")},
-			prefixes: b.Attr("prefix_list_ids"),
-		}
-		if b.Maybe {
-			r.exists, r.cause = logic.Unknown, b.Cause
-		}
-		rules = append(rules, r)
-	}
+	rules := inline(g, group)
 	separate, more := attachedToGroup(g, group, oldRule, ingressRule)
 	for _, s := range separate {
 		if r, ok := inboundIn(g, s.Resource); ok {
@@ -60,19 +56,41 @@ func inboundOf(g *graph.Graph, group *graph.Resource) ([]inbound, graph.Cause) {
 	return rules, more
 }
 
+// inline lists the inbound rules that the blocks of a group are.
+func inline(g *graph.Graph, group *graph.Resource) []inbound {
+	var rules []inbound
+	for i, b := range group.Blocks("ingress").Items {
+		r := inbound{
+			label: fmt.Sprintf("ingress %d", i+1), at: b.Location(), exists: logic.True, graph: g,
+			protocol: b.Attr("protocol"), from: b.Attr("from_port"), to: b.Attr("to_port"),
+			cidrs:    []graph.Value{b.Attr("cidr_blocks"), b.Attr("ipv6_cidr_blocks")},
+			prefixes: b.Attr("prefix_list_ids"),
+			others:   []graph.Value{b.Attr("security_groups"), b.Attr("self"), b.Attr("prefix_list_ids")},
+			on:       group, names: rangeLists,
+		}
+		if b.Maybe {
+			r.exists, r.cause = logic.Unknown, b.Cause
+		}
+		rules = append(rules, r)
+	}
+	return rules
+}
+
 // inboundIn is the inbound rule that a resource declares; ok is false for an
 // outbound one.
 func inboundIn(g *graph.Graph, res *graph.Resource) (r inbound, ok bool) {
-	r = inbound{label: res.Address, at: res.Location(), exists: logic.True, from: res.Attr("from_port"), to: res.Attr("to_port"), graph: g}
+	r = inbound{label: res.Address, at: res.Location(), exists: logic.True, from: res.Attr("from_port"), to: res.Attr("to_port"), graph: g, on: res, names: rangeLists}
 	if res.Type == ingressRule {
 		r.protocol = res.Attr("ip_protocol")
 		r.cidrs = []graph.Value{res.Attr("cidr_ipv4"), res.Attr("cidr_ipv6")}
+		r.names = []string{"cidr_ipv4", "cidr_ipv6"}
 		r.prefixes = res.Attr("prefix_list_id")
 		return r, true
 	}
 	r.protocol = res.Attr("protocol")
 	r.cidrs = []graph.Value{res.Attr("cidr_blocks"), res.Attr("ipv6_cidr_blocks")}
 	r.prefixes = res.Attr("prefix_list_ids")
+	r.others = []graph.Value{res.Attr("self"), r.prefixes}
 	direction := res.Attr("type")
 	if r.exists = direction.Is("ingress"); r.exists == logic.Unknown {
 		r.cause = direction.Cause()

@@ -16,21 +16,22 @@ import (
 var incomingSSH = rule.Rule{
 	ID:     "INCOMING_SSH_DISABLED",
 	Types:  groups,
-	Assert: rule.Unrepaired(evalIncomingSSH, whoConnects),
+	Assert: inboundNone(func(*rule.Target) fault { return opensOneOf([]int{22}) }),
 }
 
-func evalIncomingSSH(t *rule.Target) rule.Verdict {
-	return judgeInbound(t, opensOneOf([]int{22}))
+// inboundNone asserts that no inbound rule is at fault, and narrows those that
+// are.
+func inboundNone(wrong func(*rule.Target) fault) rule.Assertion {
+	return rule.With(
+		func(t *rule.Target) rule.Verdict { return judgeInbound(t, wrong(t)) },
+		func(t *rule.Target) rule.Repair { return narrow(t, wrong(t)) },
+	)
 }
 
 var restrictedTraffic = rule.Rule{
 	ID:     "RESTRICTED_INCOMING_TRAFFIC",
 	Types:  groups,
-	Assert: rule.Unrepaired(evalRestrictedTraffic, whoConnects),
-}
-
-func evalRestrictedTraffic(t *rule.Target) rule.Verdict {
-	return judgeInbound(t, opensOneOf(blockedPorts(t)))
+	Assert: inboundNone(func(t *rule.Target) fault { return opensOneOf(blockedPorts(t)) }),
 }
 
 // blockedPorts are the ports of all parameters that name some.
@@ -69,12 +70,14 @@ func opensOneOf(ports []int) fault {
 var authorizedPorts = rule.Rule{
 	ID:     "VPC_SG_OPEN_ONLY_TO_AUTHORIZED_PORTS",
 	Types:  groups,
-	Assert: rule.Func(evalAuthorizedPorts),
+	Assert: rule.With(evalAuthorizedPorts, func(t *rule.Target) rule.Repair { return narrow(t, unauthorized(t)) }),
 }
 
-func evalAuthorizedPorts(t *rule.Target) rule.Verdict {
+// unauthorized finds fault with a rule that opens a port to everyone that is not
+// among the authorized ones.
+func unauthorized(t *rule.Target) fault {
 	tcp, udp := portRanges(t.Param("authorizedTcpPorts")), portRanges(t.Param("authorizedUdpPorts"))
-	unauthorized := func(r inbound) (logic.Truth, string) {
+	return func(r inbound) (logic.Truth, string) {
 		bad := logic.Any(
 			r.all(),
 			r.tcp().And(tcp.hold(r).Not()),
@@ -82,7 +85,10 @@ func evalAuthorizedPorts(t *rule.Target) rule.Verdict {
 		)
 		return r.open().And(bad), "opens " + r.traffic() + " to " + r.source()
 	}
-	verdict := judgeInbound(t, unauthorized)
+}
+
+func evalAuthorizedPorts(t *rule.Target) rule.Verdict {
+	verdict := judgeInbound(t, unauthorized(t))
 	if verdict.Outcome() != rule.Compliant {
 		return verdict
 	}

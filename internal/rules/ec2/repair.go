@@ -68,6 +68,3 @@ func repairSubnet(t *rule.Target) rule.Repair {
 	}
 	return rule.To(rule.Set{Code: code})
 }
-
-// whoConnects says why nobody but its owner can narrow a security group.
-const whoConnects = "who connects, the code does not say: look at the flow logs, then name their addresses or security group, or use Session Manager and remove the rule"
