@@ -32,8 +32,11 @@ func (w *writer) exchange(c rule.Exchange) error {
 		}
 	}
 	w.notes = append(w.notes, e.notes...)
-	w.done[e.key()] = true
-	return e.draft.commit()
+	if err := e.draft.commit(); err != nil {
+		return err
+	}
+	w.world.done[e.key()] = w.world.now()
+	return nil
 }
 
 // An exchange looks for strings where an argument gets them from.
@@ -57,7 +60,8 @@ type piecemeal struct {
 
 func (p piecemeal) key() [2]string { return [2]string{p.site.module.Dir, p.code} }
 
-// key tells that the strings were exchanged, for other instances of the block.
+// key tells that the strings were exchanged: another finding, or another instance
+// of the block, may ask for the same.
 func (e *exchange) key() string {
 	return fmt.Sprint("exchange ", e.writer.on(e.On).Location(), e.At, e.Old)
 }
@@ -81,8 +85,11 @@ func (e *exchange) argument() error {
 	e.beside = at.beside
 	in := scope{site: s, file: f, loops: append(at.loops, loop{"each", forEach(block.Body), keyOf(on.Address)})}
 	got, err := e.in(in, at.value)
-	if err != nil || !got.found && e.writer.done[e.key()] {
+	if err != nil {
 		return err
+	}
+	if _, done := e.writer.world.done[e.key()]; !got.found && done {
+		return nil
 	}
 	if !got.found {
 		if got, err = e.whole(in, at.value); err != nil {

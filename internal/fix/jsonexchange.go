@@ -11,6 +11,10 @@ import (
 
 // jsonExchange is exchange for an argument in JSON syntax.
 func (w *writer) jsonExchange(c rule.Exchange) error {
+	key := (&exchange{Exchange: c, writer: w}).key()
+	if _, done := w.world.done[key]; done {
+		return nil
+	}
 	s, err := siteOf(w.site.root, w.on(c.On).Module)
 	if err != nil {
 		return err
@@ -68,7 +72,11 @@ func (w *writer) jsonExchange(c rule.Exchange) error {
 	default:
 		return fmt.Errorf("%s: %s cannot be edited", c.At, c.Name)
 	}
-	return d.commit()
+	if err := d.commit(); err != nil {
+		return err
+	}
+	w.world.done[key] = w.world.now()
+	return nil
 }
 
 // value is code as a JSON value in one line.

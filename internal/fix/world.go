@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,6 +23,9 @@ type world struct {
 	files map[string]*source // by the path as shown
 	made  []*source          // those that are not on disk
 	log   []change           // since the world was settled
+	// done are changes of which nothing is left to see where they were asked for,
+	// by what tells them apart, and when they were made since then.
+	done map[string]moment
 }
 
 // A change is what a file was before it.
@@ -30,7 +34,9 @@ type change struct {
 	was  content
 }
 
-func newWorld() *world { return &world{files: map[string]*source{}} }
+func newWorld() *world {
+	return &world{files: map[string]*source{}, done: map[string]moment{}}
+}
 
 // A moment is a state of a world to go back to.
 type moment int
@@ -43,6 +49,7 @@ func (w *world) restore(m moment) {
 		c.file.content = c.was
 	}
 	w.log = w.log[:m]
+	maps.DeleteFunc(w.done, func(_ string, at moment) bool { return at > m })
 }
 
 // settle makes what is now the base of later locations.
@@ -51,6 +58,7 @@ func (w *world) settle() {
 		f.settle()
 	}
 	w.log = nil
+	clear(w.done)
 }
 
 // since lists the files that were changed since a moment, by path.
