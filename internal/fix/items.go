@@ -71,16 +71,6 @@ func argumentsIn(body *hclsyntax.Body, name string, start, end int) []*written {
 	return found
 }
 
-// itemOf is the value of an item of an object that is written out, nil for none.
-func itemOf(object *hclsyntax.ObjectConsExpr, name string) hclsyntax.Expression {
-	for _, item := range object.Items {
-		if keyName(item.KeyExpr) == name {
-			return item.ValueExpr
-		}
-	}
-	return nil
-}
-
 // keyOf is the key of an instance that a for_each made, "" for others.
 func keyOf(address string) string {
 	if i := strings.LastIndex(address, `["`); i >= 0 && strings.HasSuffix(address, `"]`) {
@@ -210,11 +200,7 @@ func navigate(steps hcl.Traversal, key string, value hclsyntax.Expression) hclsy
 		return nil
 	}
 	for _, step := range steps[1:] {
-		object, ok := value.(*hclsyntax.ObjectConsExpr)
-		if !ok {
-			return nil
-		}
-		if value = itemOf(object, stepName(step)); value == nil {
+		if value = itemOf(value, stepName(step)); value == nil {
 			return nil
 		}
 	}
