@@ -49,15 +49,7 @@ func repairS3DataEvents(t *rule.Target) rule.Repair {
 		return rule.CannotRepair("which of the trails is to log the data events is yours to decide")
 	}
 	if trail.Blocks("event_selector").Exist() != logic.False {
-		return rule.To(rule.Set{On: trail, At: trail.Blocks("event_selector").Items[0].Location(), Code: `
-			read_write_type           = "All"
-			include_management_events = true
-
-			data_resource {
-			  type   = "AWS::S3::Object"
-			  values = ["arn:aws:s3"]
-			}
-		`})
+		return allBucketsIn(trail, trail.Blocks("event_selector").Items)
 	}
 	if trail.Blocks("advanced_event_selector").Exist() != logic.False {
 		return rule.CannotRepair("the trail has advanced_event_selector blocks: add one with eventCategory Data and resources.type AWS::S3::Object")
@@ -73,6 +65,40 @@ func repairS3DataEvents(t *rule.Target) rule.Repair {
 		  }
 		}
 	`})
+}
+
+// allBucketsIn lets the selector that logs some buckets log all of them, or the
+// first selector. What else that logs stays.
+func allBucketsIn(trail *graph.Resource, selectors []graph.Block) rule.Repair {
+	const all = `values = ["arn:aws:s3"]`
+	for _, selector := range selectors {
+		for _, d := range selector.Blocks("data_resource").Items {
+			if d.Attr("type").Is("AWS::S3::Object") != logic.True {
+				continue
+			}
+			r := everyEvent(trail, selector)
+			if coversBuckets(d.Attr("values"), nil) != logic.True {
+				r.Changes = append(r.Changes, rule.Set{On: trail, At: d.Location(), Code: all})
+			}
+			return r
+		}
+	}
+	r := everyEvent(trail, selectors[0])
+	r.Changes = append(r.Changes, rule.Append{On: trail, At: selectors[0].Location(), Code: `
+		data_resource {
+		  type   = "AWS::S3::Object"
+		  ` + all + `
+		}
+	`})
+	return r
+}
+
+// everyEvent lets a selector log what reads and what writes.
+func everyEvent(trail *graph.Resource, selector graph.Block) rule.Repair {
+	if selector.Attr("read_write_type").Or(graph.String("All")).IsFold("All") == logic.True {
+		return rule.Repair{}
+	}
+	return rule.To(rule.Set{On: trail, At: selector.Location(), Code: `read_write_type = "All"`})
 }
 
 // onlyTrail is the trail of the configuration, nil if there are none or several.

@@ -19,7 +19,7 @@ func repairAutoscaling(t *rule.Target) rule.Repair {
 		}
 	}
 	capacity := []string{"read_capacity", "write_capacity"}
-	r := rule.To(rule.Unset{Names: capacity}, rule.Set{Code: `billing_mode = "PAY_PER_REQUEST"`})
+	r := rule.To(rule.Set{Code: `billing_mode = "PAY_PER_REQUEST"`}, rule.Unset{Names: capacity})
 	for _, b := range t.Blocks("global_secondary_index").Items {
 		r.Changes = append(r.Changes, rule.Unset{At: b.Location(), Names: capacity})
 	}
