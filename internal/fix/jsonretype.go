@@ -28,7 +28,7 @@ func (w *writer) jsonRetype(c rule.Retype) error {
 	if !f.rename(d, on, c.Type) {
 		return fmt.Errorf("%s: it stands among others of its type: make it an %s by hand", on.Location(), c.Type)
 	}
-	if err := s.referRenamed(w.world, d, on.Type, on.Name, c.Type); err != nil {
+	if err := s.referRenamed(w.world, d, on.Type, on.Name, c.Type, ""); err != nil {
 		return err
 	}
 	return d.commit()

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"safeguard/internal/edit"
 )
 
 // A merge puts code into a body of native syntax and leaves every other byte
@@ -194,6 +196,7 @@ type paragraph struct {
 	at    int // where an argument that joins it goes
 	width int // of the names in it; 0 if there are none
 	end   int // where arguments go that would change its alignment
+	lines []*hclsyntax.Attribute
 	top   bool
 	last  bool // nothing but the end of the body or a blank line follows
 }
@@ -206,7 +209,7 @@ var (
 
 // paragraph finds the place for new arguments in the container: after the last
 // argument that precedes its nested blocks and is not one of those that come
-// last by custom.
+// last, or first, by custom.
 func (f *source) paragraph(c container) paragraph {
 	firstBlock := c.shut
 	for _, b := range c.body.Blocks {
@@ -215,7 +218,7 @@ func (f *source) paragraph(c container) paragraph {
 	all := slices.DeleteFunc(attributes(c.body), func(a *hclsyntax.Attribute) bool { return a.SrcRange.Start.Byte > firstBlock })
 	after := -1
 	for i, a := range all {
-		if !slices.Contains(trailing, a.Name) {
+		if !slices.Contains(trailing, a.Name) && (after < 0 || !slices.Contains(leading, a.Name)) {
 			after = i
 		}
 	}
@@ -228,13 +231,22 @@ func (f *source) paragraph(c container) paragraph {
 	if oneLine(final) && !slices.Contains(leading, final.Name) {
 		p.width = final.EqualsRange.Start.Byte - final.NameRange.Start.Byte - 1
 	}
-	for after+1 < len(all) && oneLine(all[after]) && oneLine(all[after+1]) &&
-		all[after+1].SrcRange.Start.Line == all[after].SrcRange.End.Line+1 {
+	first := after
+	for first > 0 && follows(all[first-1], all[first]) {
+		first--
+	}
+	for after+1 < len(all) && follows(all[after], all[after+1]) {
 		after++
 	}
+	p.lines = all[first : after+1]
 	p.end = f.lineEnd(all[after].SrcRange.End.Byte)
 	p.last = f.blankAfter(p.end, c.shut)
 	return p
+}
+
+// follows reports whether an argument stands in the line after that of another.
+func follows(a, next *hclsyntax.Attribute) bool {
+	return oneLine(a) && oneLine(next) && next.SrcRange.Start.Line == a.SrcRange.End.Line+1
 }
 
 func oneLine(a *hclsyntax.Attribute) bool { return a.SrcRange.Start.Line == a.SrcRange.End.Line }
@@ -246,7 +258,11 @@ func (f *source) blankAfter(at, shut int) bool {
 
 // write adds arguments. Those that fit the paragraph's alignment join it, so
 // that no other line has to change; the others make a paragraph of their own.
+// A paragraph of which every line changes anyway is aligned anew.
 func (p paragraph) write(m *merge, attrs []*hclsyntax.Attribute, indent string) {
+	if p.width > 0 && m.changes(p.lines) {
+		p = p.widened(m, attrs)
+	}
 	var join, own []*hclsyntax.Attribute
 	for _, a := range attrs {
 		if len(a.Name) <= p.width && singleLine(m.code, a) {
@@ -272,6 +288,29 @@ func (p paragraph) write(m *merge, attrs []*hclsyntax.Attribute, indent string) 
 		text.WriteByte('\n')
 	}
 	m.draft.insert(m.file, p.end, text.String())
+}
+
+// changes reports whether the draft changes the values of all the arguments.
+func (m *merge) changes(attrs []*hclsyntax.Attribute) bool {
+	return !slices.ContainsFunc(attrs, func(a *hclsyntax.Attribute) bool {
+		r := a.Expr.Range()
+		return !slices.ContainsFunc(m.draft.edits[m.file], func(e edit.Edit) bool {
+			return e.Start >= r.Start.Byte && e.End <= r.End.Byte
+		})
+	})
+}
+
+// widened aligns the lines of a paragraph so that the arguments fit.
+func (p paragraph) widened(m *merge, attrs []*hclsyntax.Attribute) paragraph {
+	for _, a := range attrs {
+		if singleLine(m.code, a) {
+			p.width = max(p.width, len(a.Name))
+		}
+	}
+	for _, a := range p.lines {
+		m.draft.replace(m.file, a.NameRange.End.Byte, a.EqualsRange.Start.Byte, pad("", p.width-len(a.Name))+" ")
+	}
+	return p
 }
 
 // lines writes arguments with the equals signs aligned to the width.

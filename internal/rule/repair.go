@@ -94,9 +94,12 @@ type Add struct {
 }
 
 // Retype makes a resource one of another type: its header and what refers to it.
+// Where an Add of the repair declared a resource of the type Ready that refers to
+// it, such as an attachment, what depends on the old one waits for that.
 type Retype struct {
-	On   *graph.Resource
-	Type string
+	On    *graph.Resource
+	Type  string
+	Ready string // aws_iam_role_policy_attachment
 }
 
 // Redirect renames an argument of On that refers to the target, and lets it refer

@@ -69,7 +69,7 @@ func managed(g *graph.Graph, p *graph.Resource, argument, attachment string) []r
 	}
 	return append(changes,
 		rule.Unset{On: p, Names: []string{argument}},
-		rule.Retype{On: p, Type: "aws_iam_policy"},
+		rule.Retype{On: p, Type: "aws_iam_policy", Ready: attachment},
 	)
 }
 
