@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 	"safeguard/internal/rule"
 )
 
@@ -24,7 +25,7 @@ func repairPublicAccess(t *rule.Target) rule.Repair {
 		if service, ok := p.Attr("principal").Literal(); !ok || !strings.HasSuffix(service, ".amazonaws.com") {
 			return rule.CannotRepair(p.Address + " lets everybody call the function: name who is meant to")
 		}
-		r.Changes = append(r.Changes, rule.Set{On: p, Code: "source_account = shared.account.id"})
+		r.Changes = append(r.Changes, rule.Set{On: p, Code: "source_account = " + sourceAccount(t.Graph, p)})
 	}
 	for _, u := range urls {
 		if u.Type == "aws_lambda_function_url" && judgeURL(u).Outcome() == rule.NonCompliant {
@@ -32,4 +33,21 @@ func repairPublicAccess(t *rule.Target) rule.Repair {
 		}
 	}
 	return r
+}
+
+// sourceAccount is what a permission for S3 says of the account: one whose block
+// lets other services call too leaves theirs as it is, since not all of them say
+// on whose behalf they call.
+func sourceAccount(g *graph.Graph, p *graph.Resource) string {
+	for _, r := range g.OfType("aws_lambda_permission") {
+		if r.Location() != p.Location() || r.Attr("principal").Is("s3.amazonaws.com") == logic.True {
+			continue
+		}
+		theirs := "null"
+		if p.Attr("source_account").Kind() != graph.KindAbsent {
+			theirs = "argument.source_account"
+		}
+		return `argument.principal == "s3.amazonaws.com" ? shared.account.id : ` + theirs
+	}
+	return "shared.account.id"
 }
