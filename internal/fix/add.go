@@ -54,13 +54,16 @@ func (w *writer) add(c rule.Add) error {
 		if wanted, err = w.others(code); err != nil {
 			return err
 		}
+	}
+	var unless *hclsyntax.Attribute
+	if !c.Another {
 		if done, err := w.ask(code.body.Blocks[0], wanted); done || err != nil {
 			return err
 		}
-	}
-	unless, done, err := w.switchOn(code.body.Blocks[0])
-	if done || err != nil {
-		return err
+		done := false
+		if unless, done, err = w.switchOn(code.body.Blocks[0]); done || err != nil {
+			return err
+		}
 	}
 	if unless == nil && !apart {
 		if err := w.alone(code); err != nil {
@@ -141,7 +144,7 @@ func (f *source) writtenByEach(b *hclsyntax.Block, code *snippet) bool {
 var several = map[string]bool{
 	"aws_iam_role_policy_attachment": true, "aws_iam_role_policy": true,
 	"aws_iam_user_policy_attachment": true, "aws_iam_group_policy_attachment": true,
-	"aws_flow_log": true, "aws_rds_cluster_instance": true, "aws_vpc_endpoint": true,
+	"aws_flow_log": true, "aws_rds_cluster_instance": true, "aws_docdb_cluster_instance": true, "aws_neptune_cluster_instance": true, "aws_vpc_endpoint": true,
 	"aws_iam_user_group_membership": true, "aws_security_group_rule": true, "aws_vpc_security_group_ingress_rule": true,
 	"aws_lambda_permission": true, "aws_backup_selection": true,
 }

@@ -41,6 +41,9 @@ func (d *definer) set(s *site, f *source, have *hclsyntax.Attribute, want string
 		d.notes = append(d.notes, fmt.Sprintf("%s: %s is set here, not where its value comes from: %s", place(have.SrcRange), have.Name, why))
 	}
 	r := have.Expr.Range()
+	if have.Name == "count" && isSwitch(have.Expr) {
+		r = something(have.Expr).Range()
+	}
 	if fallback := fallbackOf(have.Expr); d.gentle && fallback != nil && constant(want) {
 		r = fallback.Range()
 	}

@@ -96,6 +96,9 @@ func (w *writer) once(c rule.Change) string {
 		if c.Beside != nil {
 			return fmt.Sprint("add ", c.Beside.Location(), c.Code)
 		}
+		if c.Another {
+			return fmt.Sprint("add another ", w.target.Location(), c.Code)
+		}
 		if code, err := parseSnippet(c.Code); err == nil && !code.mentions("self") { // else what is there already is found
 			return fmt.Sprint("add once ", w.target.Location(), c.Code)
 		}
@@ -175,6 +178,9 @@ func (w *writer) set(c rule.Set) error {
 			return err
 		}
 		if err := anew(f, block, code.body); err != nil {
+			return err
+		}
+		if err := countable(f, block, code.body); err != nil {
 			return err
 		}
 	}

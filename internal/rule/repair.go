@@ -91,6 +91,9 @@ type Tag struct{ Key, Value, In string }
 type Add struct {
 	Beside *graph.Resource // what is self in the code; nil is the target
 	Code   string
+	// Another says that it comes besides what the module declares of the type for
+	// the target already.
+	Another bool
 }
 
 // Retype makes a resource one of another type: its header and what refers to it.

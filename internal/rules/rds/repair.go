@@ -40,30 +40,6 @@ func repairMultiAZ(t *rule.Target) rule.Repair {
 	return rule.To(rule.Set{Code: "multi_az = true"})
 }
 
-// repairClusterMultiAZ adds a reader of the class of the writer: AWS puts it
-// into another zone.
-func repairClusterMultiAZ(t *rule.Target) rule.Repair {
-	typ := strings.TrimSuffix(t.Type, "_cluster") + "_cluster_instance"
-	members := t.Attached(typ, "cluster_identifier").Items
-	if len(members) == 0 {
-		return rule.CannotRepair("the cluster has no instance whose class a second one could take")
-	}
-	class, ok := members[0].Attr("instance_class").Literal()
-	if !ok {
-		return rule.CannotRepair("the class of its instance is not known")
-	}
-	engine := ""
-	if t.Type == "aws_rds_cluster" {
-		engine = "\nengine = self.engine"
-	}
-	return rule.To(rule.Add{Code: fmt.Sprintf(`
-		resource %q "self_reader" {
-		  cluster_identifier = self.id
-		  instance_class     = %q%s
-		}
-	`, typ, class, engine)})
-}
-
 // repairLogging exports the logs that the engine has. What a parameter group
 // has to turn on first is the owner's to decide: it may need a reboot.
 func repairLogging(t *rule.Target) rule.Repair {
