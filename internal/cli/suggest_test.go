@@ -111,3 +111,35 @@ func TestSuggestionByRelation(t *testing.T) {
 		}
 	}
 }
+
+// TestRefutedSuggestions: what the code itself tells is not left to people to
+// find out.
+func TestRefutedSuggestions(t *testing.T) {
+	t.Parallel()
+	finding := func(rule, typ, terraformType string) *assessment.Result {
+		return &assessment.Result{Rule: rule, Verdict: assessment.NonCompliant, Fingerprint: rule + terraformType,
+			Resource: assessment.Resource{Type: typ, TerraformType: terraformType, Address: terraformType + ".horse", ID: "horse"}}
+	}
+	redshift := &assessment.Result{Rule: "REDSHIFT_CLUSTER_CONFIGURATION_CHECK", Verdict: assessment.Compliant, Fingerprint: "redshift",
+		Resource: assessment.Resource{Type: "AWS::Redshift::Cluster", TerraformType: "aws_redshift_cluster", Address: "aws_redshift_cluster.horse"}}
+	for _, test := range []struct {
+		name    string
+		results []*assessment.Result
+		id      string
+		want    bool
+	}{
+		{"a PostgreSQL instance", []*assessment.Result{finding("RDS_STORAGE_ENCRYPTED", "AWS::RDS::DBInstance", "aws_db_instance")}, "DOCDB-NEPTUNE-AS-RDS", false},
+		{"an instance of DocumentDB", []*assessment.Result{finding("RDS_STORAGE_ENCRYPTED", "AWS::RDS::DBInstance", "aws_docdb_cluster_instance")}, "DOCDB-NEPTUNE-AS-RDS", true},
+		{"a live instance", []*assessment.Result{finding("RDS_STORAGE_ENCRYPTED", "AWS::RDS::DBInstance", "")}, "DOCDB-NEPTUNE-AS-RDS", true},
+		{"a bucket without a cluster that could log into it", []*assessment.Result{finding("S3_DEFAULT_ENCRYPTION_KMS", "AWS::S3::Bucket", "aws_s3_bucket")}, "REDSHIFT-LOG-BUCKET-NO-KMS-NO-LOCK", false},
+		{"a bucket with one", []*assessment.Result{finding("S3_DEFAULT_ENCRYPTION_KMS", "AWS::S3::Bucket", "aws_s3_bucket"), redshift}, "REDSHIFT-LOG-BUCKET-NO-KMS-NO-LOCK", true},
+		{"a live bucket", []*assessment.Result{finding("S3_DEFAULT_ENCRYPTION_KMS", "AWS::S3::Bucket", "")}, "REDSHIFT-LOG-BUCKET-NO-KMS-NO-LOCK", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := string(suggestions(test.results, time.Now()))
+			if got := strings.Contains(text, "# "+test.id+": "); got != test.want {
+				t.Errorf("%s is suggested: %v, want %v", test.id, got, test.want)
+			}
+		})
+	}
+}

@@ -19,6 +19,9 @@ type Contradiction struct {
 	SecurityHub []string `json:"security_hub,omitempty"`
 	// ResourceTypes are AWS's types of the resources that it happens to.
 	ResourceTypes []string `json:"resource_types"`
+	// TerraformTypes are the types of Terraform whose resources it can happen to,
+	// where a type of AWS's holds others too; empty for all.
+	TerraformTypes []string `json:"terraform_types,omitempty"`
 	// NamePatterns are shell patterns, with a star for any text, of names that AWS
 	// or a tool gives to such resources: good enough to propose an exception.
 	NamePatterns []string `json:"name_patterns,omitempty"`

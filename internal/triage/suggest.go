@@ -63,6 +63,9 @@ func (roles roles) suggest(c *hipaa.Contradiction, r *assessment.Result) (Sugges
 	if !slices.Contains(c.Rules, r.Rule) || !slices.Contains(c.ResourceTypes, r.Resource.Type) {
 		return Suggestion{}, false
 	}
+	if declared := r.Resource.TerraformType; declared != "" && len(c.TerraformTypes) > 0 && !slices.Contains(c.TerraformTypes, declared) {
+		return Suggestion{}, false
+	}
 	s := Suggestion{Contradiction: c, Result: r, Basis: ByType}
 	switch by := roles.by(c.ID, r); {
 	case hits(c.NamePatterns, r):
@@ -72,6 +75,8 @@ func (roles roles) suggest(c *hipaa.Contradiction, r *assessment.Result) (Sugges
 	case hits(c.NameHints, r):
 		s.Basis = ByHint
 	case len(c.Selectors) == 0: // names are all that tells
+		return Suggestion{}, false
+	case r.Resource.TerraformType != "" && !roles.given(c.ID): // code that declares nothing which could make it so
 		return Suggestion{}, false
 	}
 	if c.Exception == "" {
@@ -94,8 +99,20 @@ var rolesIn = map[string]role{
 	"REDSHIFT-LOG-BUCKET-NO-KMS-NO-LOCK": {"REDSHIFT_CLUSTER_CONFIGURATION_CHECK", "bucket_name"},
 }
 
-// roles are the values of the attributes of roles, with who names them.
+// roles are the values of the attributes of roles, with who names them. The role
+// without an attribute is there for each rule that judged something.
 type roles map[role]map[string]string
+
+// given reports whether there is something that could give the role of the
+// contradiction, if it has one.
+func (roles roles) given(id string) bool {
+	role, ok := rolesIn[id]
+	if !ok {
+		return true
+	}
+	role.attribute = ""
+	return roles[role] != nil
+}
 
 func rolesOf(results []*assessment.Result) roles {
 	wanted := map[string][]role{}
@@ -106,6 +123,9 @@ func rolesOf(results []*assessment.Result) roles {
 	}
 	found := roles{}
 	for _, r := range results {
+		if wanted[r.Rule] != nil && r.Verdict != assessment.NotApplicable {
+			found[role{rule: r.Rule}] = map[string]string{}
+		}
 		for _, role := range wanted[r.Rule] {
 			for _, e := range r.Evidence {
 				if e.Attribute != role.attribute && !strings.HasSuffix(e.Attribute, "."+role.attribute) {
