@@ -367,6 +367,9 @@ func (w *writer) switchOn(wanted *hclsyntax.Block) (unless *hclsyntax.Attribute,
 	if done, err := w.flip(f, a); done || err != nil {
 		return nil, done, err
 	}
+	if done, err := w.widen(f, a); done || err != nil {
+		return nil, done, err
+	}
 	if a.Name != "count" || !isSwitch(a.Expr) {
 		return nil, false, fmt.Errorf("%s: %s = %s leaves it out", place(a.SrcRange), a.Name, f.text(a.Expr.Range()))
 	}
