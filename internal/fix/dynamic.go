@@ -16,6 +16,10 @@ import (
 // appear makes the dynamic blocks of some types, into which code was merged, be
 // there for a resource for which they are not, or perhaps not.
 func (w *writer) appear(on *graph.Resource, types []string) error {
+	known := schema.Resource(on.Type)
+	if known == nil {
+		return nil
+	}
 	for _, typ := range types {
 		if on.Blocks(typ).Exist() == logic.True {
 			continue
@@ -36,7 +40,7 @@ func (w *writer) appear(on *graph.Resource, types []string) error {
 		if len(dynamic) != 1 || dynamic[0] == nil {
 			continue
 		}
-		nested := schema.Resource(on.Type).Nested(typ)
+		nested := known.Nested(typ)
 		if nested == nil || nested.Max != 1 && !nested.IsSingle() {
 			continue
 		}

@@ -43,11 +43,24 @@ func repairIMDSv2(t *rule.Target) rule.Repair {
 			return rule.CannotRepair("its launch template is not declared here: require tokens there")
 		}
 	}
-	return rule.To(rule.Set{On: on, Code: `
+	const tokens = `
 		metadata_options {
 		  http_tokens = "required"
 		}
-	`})
+	`
+	switch {
+	case on.Type == launchTemplate:
+		return launched(t, on, rule.To(rule.Set{On: on, Code: tokens}))
+	case on.Type == launchConfiguration && on.Attr("name").NonEmpty() != logic.False:
+		return rule.CannotRepair("a launch configuration cannot be changed, and another one cannot have its name while the group uses it: give it a name_prefix, or move the group to a launch template")
+	case on.Type == launchConfiguration: // AWS keeps the old one as long as the group uses it
+		return rule.To(rule.Set{On: on, Code: tokens + `
+			lifecycle {
+			  create_before_destroy = true
+			}
+		`})
+	}
+	return rule.To(rule.Set{On: on, Code: tokens})
 }
 
 // repairProfile gives the instance what Systems Manager needs and no more.

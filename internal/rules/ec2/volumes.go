@@ -15,13 +15,74 @@ var encryptedVolumes = rule.Rule{
 	Assert: rule.With(evalVolumes, repairVolumes),
 }
 
-// repairVolumes has none: unlike a database a volume cannot be restored in the
-// apply that replaces it.
+// repairVolumes encrypts what a group will launch. For the rest there is none:
+// unlike a database a volume cannot be restored in the apply that replaces it.
 func repairVolumes(t *rule.Target) rule.Repair {
 	if t.Type == "aws_ebs_volume" {
 		return rule.CannotRepair("encryption makes the volume anew, empty, and no snapshot of the old one can stand in the same code: its id is AWS's choice, and a reference to the volume would be a cycle. Snapshot it by hand, restore the encrypted copy, and move what is mounted")
 	}
+	if t.Type == autoScalingGroup {
+		return repairLaunchedVolumes(t)
+	}
 	return rule.CannotRepair("encryption makes the volumes anew, and the instance with them: snapshot what they hold, set encrypted, and restore it")
+}
+
+// repairLaunchedVolumes encrypts the volumes that the launch template mentions,
+// with the key of the account for volumes, which Auto Scaling may use: another one
+// would have to let its role in. Instances that run keep theirs until the group
+// replaces them.
+func repairLaunchedVolumes(t *rule.Target) rule.Repair {
+	l := launchOf(t)
+	switch {
+	case l.template == nil:
+		return rule.CannotRepair("its launch template is not declared here: encrypt the volumes there")
+	case l.template.Type == launchConfiguration:
+		return rule.CannotRepair("a launch configuration cannot be changed, and AWS makes no new ones for new accounts: move the group to a launch template with encrypted volumes")
+	}
+	var r rule.Repair
+	root := logic.False
+	for _, b := range l.template.Blocks("block_device_mappings").Items {
+		root = root.Or(rootDevice(t.Graph, b.Attr("device_name")))
+		for _, ebs := range b.Blocks("ebs").Items {
+			if ebs.Attr("encrypted").IsTrue() != logic.True {
+				r.Changes = append(r.Changes, rule.Set{On: l.template, At: ebs.Location(), Code: "encrypted = true"})
+			}
+		}
+	}
+	if root != logic.True {
+		return rule.CannotRepair("the launch template says nothing of the root volume, whose device the image names: add a block_device_mappings for it with ebs { encrypted = true }")
+	}
+	return launched(t, l.template, r)
+}
+
+// launched is a repair of a group's launch template with what makes the group
+// launch by it: it goes by a version, the default one unless it says otherwise.
+func launched(t *rule.Target, template *graph.Resource, r rule.Repair) rule.Repair {
+	version := graph.AbsentValue()
+	for _, b := range t.Blocks("launch_template").Items {
+		version = b.Attr("version")
+	}
+	for _, mixed := range t.Blocks("mixed_instances_policy").Items {
+		for _, b := range mixed.Blocks("launch_template").Items {
+			for _, specification := range b.Blocks("launch_template_specification").Items {
+				version = specification.Attr("version")
+			}
+		}
+	}
+	attribute := ""
+	for _, ref := range version.Refs() {
+		attribute = ref.Attribute
+	}
+	switch {
+	case version.Is("$Latest") == logic.True, attribute == "latest_version", template.Attr("update_default_version").IsTrue() == logic.True:
+		return r
+	case version.NonEmpty() != logic.False && version.Is("$Default") != logic.True && attribute != "default_version":
+		return rule.CannotRepair("the group launches version " + version.Display() + " of its launch template, which a change does not touch: let it launch $Latest")
+	case template.Attr("default_version").NonEmpty() != logic.False:
+		return rule.CannotRepair("the launch template names its default version, which a change does not touch: let the group launch $Latest")
+	}
+	r.Changes = append(r.Changes, rule.Set{On: template, Code: "update_default_version = true"})
+	return r
 }
 
 func evalVolumes(t *rule.Target) rule.Verdict {
