@@ -11,7 +11,7 @@ func (w *writer) widen(f *source, a *hclsyntax.Attribute) (bool, error) {
 		return false, err
 	}
 	d := newDraft()
-	inner := elements(a.Expr)
+	inner := members(a.Expr)
 	switch x := inner.(type) {
 	case *hclsyntax.ForExpr:
 		if x.Group || f.text(x.CollExpr.Range()) != own.code && !w.isTarget(x.CollExpr) {
@@ -42,8 +42,8 @@ func (w *writer) widen(f *source, a *hclsyntax.Attribute) (bool, error) {
 	return true, d.commit()
 }
 
-// elements is the list of which toset makes a set, or the expression itself.
-func elements(x hclsyntax.Expression) hclsyntax.Expression {
+// members is the list of which toset makes a set, or the expression itself.
+func members(x hclsyntax.Expression) hclsyntax.Expression {
 	x = unwrapped(x)
 	if call, ok := x.(*hclsyntax.FunctionCallExpr); ok && call.Name == "toset" && len(call.Args) == 1 {
 		return unwrapped(call.Args[0])
