@@ -27,6 +27,9 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		return cty.NilVal, fmt.Errorf("there is no function named %q", x.Name)
 	}
 	args, err := s.arguments(x)
+	if open, ok := errors.AsType[*openArguments](err); ok {
+		return withCauseOf(cty.DynamicVal, open.list), nil
+	}
 	if err != nil {
 		return cty.NilVal, err
 	}
@@ -41,9 +44,37 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		return cty.NilVal, err
 	}
 	if bare, _ := v.Unmark(); bare.IsKnown() {
+		if decoders[strings.TrimPrefix(x.Name, "core::")] {
+			return anyHole(v), nil
+		}
 		return v, nil
 	}
 	return unknownResult(x.Name, v, args), nil
+}
+
+// decoders are the functions that read what encoders write: there, a hole in the
+// place of a value stands for a value of any type.
+var decoders = map[string]bool{"jsondecode": true, "yamldecode": true}
+
+// anyHole is v with every text that is one hole as a value that is not known.
+func anyHole(v cty.Value) cty.Value {
+	if !hasPlaceholder(v) {
+		return v
+	}
+	w, err := cty.Transform(v, func(_ cty.Path, e cty.Value) (cty.Value, error) {
+		bare, marks := e.Unmark()
+		if bare.Type() != cty.String || !bare.IsKnown() || bare.IsNull() {
+			return e, nil
+		}
+		if parts := graph.Parts(bare.AsString()); len(parts) == 1 && parts[0].Hole != nil {
+			return because(*parts[0].Hole).WithMarks(marks), nil
+		}
+		return e, nil
+	})
+	if err != nil {
+		return v
+	}
+	return w
 }
 
 // unknownResult is the result v of a function with the cause that it is not
@@ -151,7 +182,7 @@ func (s *scope) arguments(x *hclsyntax.FunctionCallExpr) ([]cty.Value, error) {
 		bare, marks := v.Unmark()
 		switch {
 		case !bare.IsKnown():
-			return nil, errorf(a.Range(), "%s", orElse(causeOf(v).Text, "the argument list is not known"))
+			return nil, &openArguments{v}
 		case bare.IsNull():
 			return nil, errorf(a.Range(), "the expanded argument is null")
 		case !bare.CanIterateElements() || bare.Type().IsMapType() || bare.Type().IsObjectType():
@@ -172,19 +203,46 @@ func orElse(s, other string) string {
 	return s
 }
 
+// openArguments says that a list of arguments to be expanded is not known.
+type openArguments struct{ list cty.Value }
+
+func (*openArguments) Error() string { return "the argument list is not known" }
+
 // try returns its first argument that evaluates without an error.
 func (s *scope) try(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 	var last error = errors.New("try needs at least one argument")
 	for _, a := range x.Args {
 		v, err := s.eval(a)
 		if err == nil {
-			// Whether a later step would fail on a value that is not known
-			// cannot be said: Terraform too gives up here.
+			if bare, _ := v.Unmark(); bare.IsKnown() && !bare.IsWhollyKnown() && !plain(a) {
+				// What is made of a value that is not known may fail once it is,
+				// and another argument count: Terraform too gives up here.
+				return withCauseOf(cty.DynamicVal, v), nil
+			}
 			return v, nil
+		}
+		if _, ok := errors.AsType[limitError](err); ok {
+			return cty.NilVal, err
 		}
 		last = err
 	}
 	return cty.NilVal, fmt.Errorf("no argument of try can be evaluated: %v", last)
+}
+
+// plain reports whether an expression only leads to a value: if it leads to one
+// that is known in part, it does so whatever the rest will be.
+func plain(x hclsyntax.Expression) bool {
+	switch x := x.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		return true
+	case *hclsyntax.RelativeTraversalExpr:
+		return plain(x.Source)
+	case *hclsyntax.IndexExpr:
+		return plain(x.Collection)
+	case *hclsyntax.ParenthesesExpr:
+		return plain(x.Expression)
+	}
+	return false
 }
 
 // can reports whether its argument evaluates without an error.
@@ -193,6 +251,9 @@ func (s *scope) can(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		return cty.NilVal, errors.New("can takes one argument")
 	}
 	v, err := s.eval(x.Args[0])
+	if _, ok := errors.AsType[limitError](err); ok {
+		return cty.NilVal, err
+	}
 	if err != nil {
 		return cty.False, nil
 	}

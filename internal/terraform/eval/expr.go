@@ -28,7 +28,7 @@ func (s *scope) eval(x hclsyntax.Expression) (cty.Value, error) {
 	}
 	if s.run.depth++; s.run.depth > maxDepth {
 		s.run.depth--
-		return cty.NilVal, errorf(x.Range(), "expressions are nested more than %d deep", maxDepth)
+		return cty.NilVal, &Error{x.Range(), limitError(fmt.Sprintf("expressions are nested more than %d deep", maxDepth))}
 	}
 	v, err := s.node(x)
 	s.run.depth--

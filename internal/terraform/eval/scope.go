@@ -60,7 +60,7 @@ type run struct{ steps, depth int }
 
 func (r *run) step(n int) error {
 	if r.steps += n; r.steps > maxSteps {
-		return fmt.Errorf("evaluation takes more than %d steps", maxSteps)
+		return limitError(fmt.Sprintf("evaluation takes more than %d steps", maxSteps))
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func force[T any](s *scope, m *memo[T], name string, f func(b *busy, r *run) (T,
 	}
 	if r.depth++; r.depth > maxDepth {
 		r.depth--
-		return none, fmt.Errorf("%s: definitions are nested more than %d deep", name, maxDepth)
+		return none, limitError(fmt.Sprintf("%s: definitions are nested more than %d deep", name, maxDepth))
 	}
 	v, err := f(&busy{m, s.busy}, r)
 	r.depth--
@@ -113,6 +113,12 @@ func force[T any](s *scope, m *memo[T], name string, f func(b *busy, r *run) (T,
 	res := m.p.Load()
 	return res.v, res.err
 }
+
+// A limitError says which limit an evaluation would exceed. It is no error of the
+// configuration, so neither try nor can catch it.
+type limitError string
+
+func (e limitError) Error() string { return string(e) }
 
 // An Error says what cannot be evaluated and where.
 type Error struct {

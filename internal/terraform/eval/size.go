@@ -17,7 +17,7 @@ const (
 func checkSize(v cty.Value) error {
 	left := maxElements
 	if !fits(v, &left) {
-		return fmt.Errorf("the value has more than %d elements, or more than %d MB of text", maxElements, maxElements*textPerUnit>>20)
+		return limitError(fmt.Sprintf("the value has more than %d elements, or more than %d MB of text", maxElements, maxElements*textPerUnit>>20))
 	}
 	return nil
 }

@@ -288,6 +288,33 @@ func lookupCarries(args []cty.Value) bool {
 	return !unsure
 }
 
+// flatten is the standard library's, which takes an element of no known type
+// for one that is no list, if it is marked.
+func flatten(_ *Scope, args []cty.Value) (cty.Value, error) {
+	if mayHoldList(args[0]) {
+		return cty.DynamicVal, nil
+	}
+	return stdlib.FlattenFunc.Call(args)
+}
+
+// mayHoldList reports whether v, or an element of it or of theirs, is of no
+// known type.
+func mayHoldList(v cty.Value) bool {
+	v, _ = v.Unmark()
+	switch ty := v.Type(); {
+	case ty == cty.DynamicPseudoType:
+		return !v.IsKnown()
+	case !v.IsKnown() || v.IsNull() || !ty.IsTupleType() && !ty.IsListType() && !ty.IsSetType():
+		return false
+	}
+	for it := v.ElementIterator(); it.Next(); {
+		if _, e := it.Element(); mayHoldList(e) {
+			return true
+		}
+	}
+	return false
+}
+
 var matchKeysFunc = function.New(&function.Spec{
 	Params: []function.Parameter{
 		{Name: "values", Type: cty.List(cty.DynamicPseudoType)},
@@ -328,8 +355,7 @@ var matchKeysFunc = function.New(&function.Spec{
 			for _, s := range search.Elements() {
 				eq := key.Equals(s)
 				if !eq.IsKnown() {
-					// What Terraform does here, odd as it is.
-					return cty.ListValEmpty(ty.ElementType()), nil
+					return cty.UnknownVal(ty), nil // Terraform takes it for a list without elements
 				}
 				if eq.True() {
 					out = append(out, args[0].Index(i))

@@ -95,6 +95,14 @@ func (f *Func) Call(s *Scope, args []cty.Value) (result cty.Value, err error) {
 		return cty.DynamicVal, err
 	}
 	converted, err := f.convert(args)
+	if err != nil && w.placeholders {
+		// A text with a placeholder in it may be the text of a number.
+		opaque := slices.Clone(args)
+		for i, arg := range args {
+			opaque[i] = AsUnknown(arg)
+		}
+		converted, err = f.convert(opaque)
+	}
 	if err != nil {
 		return cty.DynamicVal, err
 	}

@@ -107,7 +107,7 @@ func addCollections(pure addPure) {
 	pure("contains", stdlib.ContainsFunc, carried(containsCarries))
 	pure("distinct", distinctFunc, carried(carry))
 	pure("element", stdlib.ElementFunc, carried(carry))
-	pure("flatten", stdlib.FlattenFunc, carried(carry))
+	pure("flatten", stdlib.FlattenFunc, carried(carry), direct(flatten))
 	pure("index", indexFunc)
 	pure("keys", stdlib.KeysFunc, carried(carry))
 	pure("length", lengthFunc, carried(lengthCarries))

@@ -59,6 +59,8 @@ var unlike = map[string]string{
 	`formatlist("%v", null)`:                                           nullFormat,
 	`element(["a", "b", "c"], -1)`:                                     negativeElement,
 	`element(["a", "b", "c"], -4)`:                                     negativeElement,
+	`matchkeys(["a", "b"], ["x", "y"], [local.us, "x"])`:               "Terraform finds nothing where it does not know what it looks for",
+	`matchkeys(["a", "b"], ["x", "y"], ["x", local.us])`:               "Terraform finds nothing where it does not know what it looks for",
 	`jsondecode("{\"a\":1,\"a\":\"x\"}")`:                              "Terraform 1.12 refuses duplicate properties of different types",
 	`cidrsubnet("10.1.2.0/24", 4, -1)`:                                 "a wrong subnet, which later versions refuse",
 	`fileset(".", "sub/{one,deep/three}.txt")`:                         "OpenTofu allows slashes between braces",
