@@ -91,6 +91,8 @@ func (w *writer) writeJSON(c rule.Change) error {
 		return w.jsonExchange(c)
 	case rule.Need:
 		return w.need(c)
+	case rule.Allow:
+		return w.allow(c)
 	}
 	return fmt.Errorf("%s: no repair is written in JSON syntax", w.target.Location())
 }

@@ -20,6 +20,11 @@ func (w *writer) statement(c rule.Statement) error {
 	if err != nil {
 		return err
 	}
+	return w.intoPolicy(c, s, f, block)
+}
+
+// intoPolicy adds statements to the policy in an argument of the block.
+func (w *writer) intoPolicy(c rule.Statement, s *site, f *source, block *hclsyntax.Block) error {
 	a := block.Body.Attributes[c.Path]
 	if a == nil {
 		return fmt.Errorf("%s: it has no argument %s to add a statement to", place(block.TypeRange), c.Path)
@@ -92,7 +97,7 @@ func (w *writer) intoDocument(statements string, s *site, f *source, doc *hclsyn
 		return err
 	}
 	for _, have := range doc.Body.Blocks {
-		if have.Type == "statement" && f.alike(have, code, code.body.Blocks[0], "effect", "actions", "resources") {
+		if have.Type == "statement" && f.alike(have, code, code.body.Blocks[0], "sid", "effect", "actions", "resources") {
 			return nil // another instance's repair added it just now
 		}
 	}

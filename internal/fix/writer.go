@@ -56,6 +56,8 @@ func (w *writer) write(r rule.Repair) error {
 			err = w.tag(c)
 		case rule.Need:
 			err = w.need(c)
+		case rule.Allow:
+			err = w.allow(c)
 		case rule.Retype:
 			err = w.retype(c)
 		case rule.Encoded:

@@ -22,7 +22,7 @@ type Repair struct {
 }
 
 // A Change is one step of a repair: Set, Append, Unset, Tag, Add, Statement,
-// Narrow, Encoded, Retype, Redirect or Need.
+// Narrow, Encoded, Retype, Redirect or Allow, Need.
 //
 // Code in a change is Terraform's native syntax. Some names in it stand for
 // what only fix knows: self is the target as an expression ("self.id" becomes
@@ -136,6 +136,11 @@ type Encoded struct {
 	Code  string // readonlyRootFilesystem = true
 }
 
+// Allow lets a service use a shared key by itself, to encrypt and decrypt: in the
+// policy of the key, unless that names the service already. It has no condition,
+// since not all services say for which account they use a key.
+type Allow struct{ Piece, Service string }
+
 // Need makes a shared piece to which the code need not refer.
 type Need struct{ Piece string }
 
@@ -145,6 +150,7 @@ func (Unset) change()     {}
 func (Add) change()       {}
 func (Statement) change() {}
 func (Tag) change()       {}
+func (Allow) change()     {}
 func (Need) change()      {}
 func (Retype) change()    {}
 func (Exchange) change()  {}

@@ -1,5 +1,5 @@
-# The common rules count before they block: read the samples first, then make
-# their override_action none. The bad inputs are exploits, and blocked at once.
+# Known exploits are blocked at once. What else the rules would block is counted
+# first: read the samples, then make their override_action none.
 resource "aws_wafv2_web_acl" "regional" {
   name  = "regional"
   scope = "REGIONAL"
@@ -48,6 +48,28 @@ resource "aws_wafv2_web_acl" "regional" {
     visibility_config {
       cloudwatch_metrics_enabled = true
       metric_name                = "known-bad-inputs"
+      sampled_requests_enabled   = true
+    }
+  }
+
+  rule {
+    name     = "anonymous-addresses"
+    priority = 3
+
+    override_action {
+      count {}
+    }
+
+    statement {
+      managed_rule_group_statement {
+        name        = "AWSManagedRulesAnonymousIpList"
+        vendor_name = "AWS"
+      }
+    }
+
+    visibility_config {
+      cloudwatch_metrics_enabled = true
+      metric_name                = "anonymous-addresses"
       sampled_requests_enabled   = true
     }
   }

@@ -8,5 +8,5 @@ import (
 var encryptedKMS = rule.Rule{
 	ID:     "SNS_ENCRYPTED_KMS",
 	Types:  []string{"aws_sns_topic"},
-	Assert: attr.NonEmpty("kms_master_key_id", attr.Among("kmsKeyIds"), attr.Repaired("shared.kms_key_messaging.key_id")),
+	Assert: rule.With(attr.NonEmpty("kms_master_key_id", attr.Among("kmsKeyIds")).Eval, repairEncryption),
 }
