@@ -11,7 +11,7 @@ var project = []string{"aws_codebuild_project"}
 var envVarCredentials = rule.Rule{
 	ID:     "CODEBUILD_PROJECT_ENVVAR_AWSCRED_CHECK",
 	Types:  project,
-	Assert: rule.Unrepaired(evalEnvVarCredentials, "the key is in the console and in the state: revoke it, give the rights to the service role of the project, and remove the variables"),
+	Assert: rule.Unrepaired(evalEnvVarCredentials, "what the build does with the key, and so which rights the service role of the project needs instead of it, the code does not say; the key is in the console and in the state: give the role the rights, remove the variables, and revoke the key"),
 }
 
 // Only these two names count, and only as plain text.

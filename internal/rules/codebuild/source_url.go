@@ -1,8 +1,10 @@
 package codebuild
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/logic"
@@ -12,7 +14,7 @@ import (
 var sourceURL = rule.Rule{
 	ID:     "CODEBUILD_PROJECT_SOURCE_REPO_URL_CHECK",
 	Types:  project,
-	Assert: rule.Unrepaired(evalSourceURL, "the password is in the console and in the state: revoke it, and sign in by an aws_codebuild_source_credential or a CodeConnections connection"),
+	Assert: rule.With(evalSourceURL, repairSourceURL),
 }
 
 // signIn matches a URL with a user name, with or without a password.
@@ -44,6 +46,25 @@ func evalSourceURL(t *rule.Target) rule.Verdict {
 		return rule.Pass(logic.True, t.Here(), "no source")
 	}
 	return rule.All(verdicts...)
+}
+
+// repairSourceURL takes a user without a password out of the URL: builds sign in by
+// something else then. A password it leaves alone, since the diff would show it.
+func repairSourceURL(t *rule.Target) rule.Repair {
+	var r rule.Repair
+	for _, s := range slices.Concat(t.Blocks("source").Items, t.Blocks("secondary_sources").Items) {
+		if s.Attr("type").Is("BITBUCKET") == logic.False || hasSignIn(s.Attr("location")) == logic.False {
+			continue
+		}
+		url, literal := s.Attr("location").Literal()
+		scheme, rest, _ := strings.Cut(url, "://")
+		user, repository, _ := strings.Cut(rest, "@")
+		if !literal || strings.Contains(user, ":") {
+			return rule.CannotRepair("the password is in the console and in the state, and would be in the diff: revoke it, take it out of the URL, and sign in by an aws_codebuild_source_credential or a CodeConnections connection")
+		}
+		r.Changes = append(r.Changes, rule.Set{At: s.Location(), Code: fmt.Sprintf("location = %q", scheme+"://"+repository)})
+	}
+	return r
 }
 
 func hasSignIn(v graph.Value) logic.Truth {

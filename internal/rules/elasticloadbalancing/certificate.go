@@ -35,7 +35,7 @@ func evalCertificate(t *rule.Target) rule.Verdict {
 var acmCertificateV2 = rule.Rule{
 	ID:     "ELBV2_ACM_CERTIFICATE_REQUIRED",
 	Types:  v2OrListener,
-	Assert: rule.Unrepaired(evalCertificateV2, needsCertificate),
+	Assert: rule.With(evalCertificateV2, repairCertificateV2),
 }
 
 // By AWS's wording a plain listener fails, even one that only redirects.
@@ -64,6 +64,20 @@ func evalCertificateV2(t *rule.Target) rule.Verdict {
 		return rule.Because(t.Here(), found.Cause)
 	}
 	return rule.Undecided(t.Here(), "no listener refers to this load balancer: AWS does not say what that means for the rule")
+}
+
+// repairCertificateV2 has none, for one of two reasons.
+func repairCertificateV2(t *rule.Target) rule.Repair {
+	found := []*graph.Resource{t.Resource}
+	if !isListener(t) {
+		found = listeners(t).Items
+	}
+	for _, l := range found {
+		if fromACM(l.Attr("certificate_arn")) != logic.True && l.Attr("protocol").Or(graph.String("HTTP")).Is("HTTP") == logic.False {
+			return rule.CannotRepair(needsCertificate)
+		}
+	}
+	return rule.CannotRepair("AWS asks every listener for a certificate, and one that speaks HTTP can have none: remove the listener once no client begins with http, or document an exception if it only redirects (safeguard exceptions suggest)")
 }
 
 func listenerCertificate(t *rule.Target, l *graph.Resource) rule.Verdict {
