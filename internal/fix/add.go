@@ -43,6 +43,15 @@ func (w *writer) add(c rule.Add) error {
 	if len(code.body.Blocks) == 0 {
 		return errors.New("a repair adds no resource")
 	}
+	if c.Once {
+		for _, b := range code.body.Blocks {
+			name := w.shared(key(b))
+			if w.done[name] {
+				return nil // for another instance of the block
+			}
+			w.done[name] = !bodyMentions(b.Body, "self")
+		}
+	}
 	file, block, err := w.world.resourceBlock(w.target)
 	if err != nil {
 		return err
@@ -107,7 +116,11 @@ func (w *writer) add(c rule.Add) error {
 	}
 	text := ""
 	for _, b := range code.body.Blocks {
-		text += "\n" + file.laid(w.declaration(code, b, names, within, file, block), "")
+		often := within
+		if w.done[w.shared(key(b))] {
+			often = meta{}
+		}
+		text += "\n" + file.laid(w.declaration(code, b, names, often, file, block), "")
 	}
 	at := file.lineEnd(block.CloseBraceRange.End.Byte)
 	if at > 0 && file.src[at-1] != '\n' {
@@ -119,6 +132,11 @@ func (w *writer) add(c rule.Add) error {
 	d := newDraft()
 	d.insert(file, at, text)
 	return d.commit()
+}
+
+// shared marks in done what all instances of the target share.
+func (w *writer) shared(name string) string {
+	return fmt.Sprint("shared ", w.target.Location(), " ", name)
 }
 
 // writtenByEach reports whether what the code takes over from the target's block

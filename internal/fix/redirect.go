@@ -32,7 +32,9 @@ func (w *writer) redirect(c rule.Redirect) error {
 		return fmt.Errorf("%s: it has no argument %s", place(block.TypeRange), c.From)
 	}
 	d := newDraft()
-	if list, ok := a.Expr.(*hclsyntax.TupleConsExpr); ok {
+	if w.done[w.shared(c.To+".self")] {
+		err = w.redirectAll(d, f, block, a, c)
+	} else if list, ok := a.Expr.(*hclsyntax.TupleConsExpr); ok {
 		err = w.redirectList(d, f, block, a, list, c)
 	} else {
 		err = w.redirectWhole(d, f, block, a, c)
@@ -43,7 +45,7 @@ func (w *writer) redirect(c rule.Redirect) error {
 	text, _ := w.redirected(f.text(a.Expr.Range()), c.To)
 	_, listed := a.Expr.(*hclsyntax.TupleConsExpr)
 	w.done[key+byAddress] = text != ""
-	w.done[key] = text != "" || !listed // names of other instances may stand in a list
+	w.done[key] = text != "" || !listed || w.done[w.shared(c.To+".self")] // names of other instances may stand in a list
 	return d.commit()
 }
 
@@ -58,6 +60,31 @@ func (w *writer) sameInstance(c rule.Redirect, key string, within meta) error {
 	}
 	_, err := w.instanceOf(c, within)
 	return err
+}
+
+// redirectAll redirects an argument that is about all instances of the target, in
+// a block that is there once from now on.
+func (w *writer) redirectAll(d *draft, f *source, block *hclsyntax.Block, a *hclsyntax.Attribute, c rule.Redirect) error {
+	if have := block.Body.Attributes[c.As]; have != nil {
+		return fmt.Errorf("%s: it has %s too: move what %s has there first", place(have.SrcRange), c.As, c.From)
+	}
+	repeated := repetition(block)
+	for _, other := range attributes(block.Body) {
+		for _, t := range other.Expr.Variables() {
+			if other != a && other != repeated && (t.RootName() == "each" || t.RootName() == "count") {
+				return fmt.Errorf("%s: %s may differ", place(other.SrcRange), other.Name)
+			}
+		}
+	}
+	text := w.companion(c.To) + ".name"
+	if strings.HasSuffix(c.As, "s") { // a list
+		text = "[" + text + "]"
+	}
+	f.renameTo(d, a, c.As, text)
+	if repeated != nil {
+		f.cut(d, repeated.SrcRange)
+	}
+	return nil
 }
 
 // redirectWhole redirects an argument that is about the target alone.
@@ -75,15 +102,20 @@ func (w *writer) redirectWhole(d *draft, f *source, block *hclsyntax.Block, a *h
 			return fmt.Errorf("%s: %w", place(a.SrcRange), err)
 		}
 	}
+	f.renameTo(d, a, c.As, text)
+	return nil
+}
+
+// renameTo gives an argument another name and expression.
+func (f *source) renameTo(d *draft, a *hclsyntax.Attribute, as, text string) {
 	name := a.NameRange
-	if width := a.EqualsRange.Start.Byte - name.Start.Byte - 1; len(c.As) <= width { // the signs stay aligned
-		d.replace(f, name.Start.Byte, name.Start.Byte+width, pad(c.As, width))
+	if width := a.EqualsRange.Start.Byte - name.Start.Byte - 1; len(as) <= width { // the signs stay aligned
+		d.replace(f, name.Start.Byte, name.Start.Byte+width, pad(as, width))
 	} else {
-		d.replace(f, name.Start.Byte, name.End.Byte, c.As)
+		d.replace(f, name.Start.Byte, name.End.Byte, as)
 	}
 	r := a.Expr.Range()
 	d.replace(f, r.Start.Byte, r.End.Byte, text)
-	return nil
 }
 
 // redirectList moves the elements of a list that refer to the target.

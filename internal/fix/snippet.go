@@ -117,9 +117,11 @@ func inQuotes(code string) bool {
 }
 
 // mentions reports whether the code refers to something by the root name.
-func (s *snippet) mentions(root string) bool {
+func (s *snippet) mentions(root string) bool { return bodyMentions(s.body, root) }
+
+func bodyMentions(body *hclsyntax.Body, root string) bool {
 	found := false
-	hclsyntax.VisitAll(s.body, func(n hclsyntax.Node) hcl.Diagnostics {
+	hclsyntax.VisitAll(body, func(n hclsyntax.Node) hcl.Diagnostics {
 		x, ok := n.(*hclsyntax.ScopeTraversalExpr)
 		found = found || ok && x.Traversal.RootName() == root
 		return nil

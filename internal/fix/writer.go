@@ -304,6 +304,9 @@ func (f *source) cut(d *draft, r hcl.Range) {
 	}
 	before := f.lineStart(max(start-1, 0))
 	after := strings.TrimSpace(string(f.src[end:f.lineEnd(end)]))
+	if first := strings.HasSuffix(strings.TrimSpace(string(f.src[before:start])), "{"); first && after == "" && end < len(f.src) {
+		end = f.lineEnd(end)
+	}
 	if start > 0 && strings.TrimSpace(string(f.src[before:start])) == "" && (after == "" || after == "}") {
 		start = before
 	}
@@ -378,7 +381,11 @@ func (w *writer) resolve(code string, s *site, within meta) (*snippet, error) {
 		return nil, err
 	}
 	return parsed.resolve(func(t hcl.Traversal) (string, int, error) {
-		if text, used, err := renamed(t, w.added, within); used > 0 || err != nil {
+		of := within
+		if len(t) > 1 && w.done[w.shared(t.RootName()+"."+stepName(t[1]))] {
+			of = meta{}
+		}
+		if text, used, err := renamed(t, w.added, of); used > 0 || err != nil {
 			return text, used, err
 		}
 		switch t.RootName() {

@@ -94,6 +94,9 @@ type Add struct {
 	// Another says that it comes besides what the module declares of the type for
 	// the target already.
 	Another bool
+	// Once declares what does not say self for all instances of the target
+	// together, without their count or for_each. Only native syntax has it.
+	Once bool
 }
 
 // Retype makes a resource one of another type: its header and what refers to it.

@@ -2,6 +2,8 @@ package iam
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"safeguard/internal/graph"
 	"safeguard/internal/logic"
@@ -26,16 +28,14 @@ func repairUserPolicies(t *rule.Target) rule.Repair {
 			return rule.CannotRepair("it is not known whether " + c.Possible[0].Address + " is about this user: attach policies to a group of which it is a member")
 		}
 	}
-	r := rule.To(rule.Add{Code: `
-		resource "aws_iam_group" "self" {
-		  name = self.name
-		}
-
-		resource "aws_iam_user_group_membership" "self" {
-		  user   = self.name
-		  groups = [aws_iam_group.self.name]
-		}
-	`})
+	r := ownGroup
+	if shareGroup(t, inline, attached, listed) {
+		r = rule.To(rule.Add{Once: true, Code: fmt.Sprintf(`
+			resource "aws_iam_group" "self" {
+			  name = %q
+			}
+		`+membership, strings.ReplaceAll(t.Name, "_", "-"))})
+	}
 	r.Notes = []string{"while it is applied, a user is without permissions for seconds: apply it as somebody else"}
 	toGroup := func(on *graph.Resource, from, as string) rule.Change {
 		return rule.Redirect{On: on, From: from, As: as, To: "aws_iam_group"}
@@ -51,6 +51,69 @@ func repairUserPolicies(t *rule.Target) rule.Repair {
 		r.Changes = append(r.Changes, managed(t.Graph, p, "group", "aws_iam_group_policy_attachment")...)
 	}
 	return r
+}
+
+// ownGroup is a group for each instance of the target.
+var ownGroup = rule.To(rule.Add{Code: `
+	resource "aws_iam_group" "self" {
+	  name = self.name
+	}
+` + membership})
+
+const membership = `
+	resource "aws_iam_user_group_membership" "self" {
+	  user   = self.name
+	  groups = [aws_iam_group.self.name]
+	}
+`
+
+// shareGroup reports whether the users of one block have the same policies, each
+// attached to all of them by one block: then they share a group, with the name of
+// the block if it has one.
+func shareGroup(t *rule.Target, inline, attached, listed graph.Companions) bool {
+	users := instances(t.Graph, t.Resource)
+	unnamed := slices.Contains([]string{"this", "main", "default", "user", "users"}, t.Name)
+	if len(users) < 2 || unnamed || len(inline.Items) > 0 || strings.HasSuffix(t.Location().File, ".json") {
+		return false
+	}
+	for _, a := range append(attached.Items, listed.Items...) {
+		same := instances(t.Graph, a)
+		if a.Module != t.Module || a.Type == "aws_iam_user_policy_attachment" && len(same) != len(users) {
+			return false
+		}
+		for _, u := range users {
+			about := func(c *graph.Resource) bool {
+				names := []graph.Value{c.Attr("user")}
+				if c.Type == "aws_iam_policy_attachment" {
+					names, _ = c.Attr("users").Elements()
+					if len(names) != len(users) {
+						return false
+					}
+				}
+				return slices.ContainsFunc(names, func(v graph.Value) bool { return t.Graph.Identifies(v, u) == logic.True }) &&
+					sameName(c.Attr("policy_arn"), a.Attr("policy_arn")) == logic.True
+			}
+			if !slices.ContainsFunc(same, about) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// instances are those of the block that declares a resource; none where it is not
+// known how many there are.
+func instances(g *graph.Graph, r *graph.Resource) []*graph.Resource {
+	var all []*graph.Resource
+	for _, other := range g.OfType(r.Type) {
+		if other.Maybe && other.Name == r.Name {
+			return nil
+		}
+		if other.Module == r.Module && other.Name == r.Name {
+			all = append(all, other)
+		}
+	}
+	return all
 }
 
 // managed makes a managed policy of an inline one, and attaches it to whom the
