@@ -56,8 +56,8 @@ func TestClinic(t *testing.T) {
 		t.Fatal(err)
 	}
 	plan := run(t, dir)
-	if got := *plan.After.ComplianceScore; got < 85 {
-		t.Errorf("got a score of %.1f %%, from %.1f %%, want at least 85 %%", got, *plan.Before.ComplianceScore)
+	if got := *plan.After.ComplianceScore; got < 89 {
+		t.Errorf("got a score of %.1f %%, from %.1f %%, want at least 89 %%", got, *plan.Before.ComplianceScore)
 	}
 	if again := run(t, dir); len(again.Files) > 0 {
 		t.Errorf("a second run changes %s again", again.Files[0].Path)

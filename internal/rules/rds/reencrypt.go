@@ -44,12 +44,16 @@ func repairStorageEncrypted(t *rule.Target) rule.Repair {
 			  # The old instance is protected, and the apply stops there. When the new one is
 			  # in use, take the protection off the old one in the console, and apply again.`
 	}
+	final := ""
+	if t.Attr("final_snapshot_identifier").NonEmpty() == logic.True { // the old instance takes that name with it
+		final = fmt.Sprintf(`final_snapshot_identifier = "${argument.final_snapshot_identifier}%s"`, suffix)
+	}
 	return rule.To(
 		rule.Add{Code: fmt.Sprintf(`
 			resource "aws_db_snapshot" "self_plain" {
 			  # Stop what writes to the database, then apply. That makes this snapshot, an
 			  # encrypted copy and a new instance from it, and then destroys the old one,
-			  # with what was written since. The endpoint has a new name.%s
+			  # with its automated backups and what was written since. The endpoint changes.%s
 			  # Afterwards remove both snapshots and the snapshot_identifier of the instance,
 			  # which stays as it is; another snapshot_identifier would make it anew.
 			  # Where the old instance was never made, remove them before the first apply.
@@ -68,10 +72,11 @@ func repairStorageEncrypted(t *rule.Target) rule.Repair {
 			snapshot_identifier = aws_db_snapshot_copy.self_encrypted.target_db_snapshot_identifier
 			storage_encrypted   = true
 			kms_key_id          = %s
+			%s
 			lifecycle {
 			  create_before_destroy = true
 			}
-		`, suffix, key)},
+		`, suffix, key, final)},
 	)
 }
 
