@@ -42,7 +42,7 @@ func evalUserPolicies(t *rule.Target) rule.Verdict {
 // givesPolicy is the fault of giving a policy to users of whom none is declared.
 func givesPolicy(t *rule.Target, users ...graph.Value) rule.Verdict {
 	for _, u := range users {
-		if !ofElsewhere(t, u, "aws_iam_user") {
+		if u.NonEmpty() == logic.False || !ofElsewhere(t, u, "aws_iam_user") {
 			return rule.Nothing()
 		}
 	}
