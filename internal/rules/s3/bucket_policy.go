@@ -63,12 +63,12 @@ var partitions = []string{"aws", "aws-us-gov", "aws-cn"}
 // reference, and by name as far as the configuration tells it. The resource is
 // the bucket or its policy.
 func arns(r *graph.Resource) []string {
-	address := r.Address
-	refs := r.Attr("bucket").Refs()
-	if r.Type == splitPolicy && len(refs) > 0 {
-		address = refs[0].Address
+	var spellings []string
+	if refs := r.Attr("bucket").Refs(); r.Type != splitPolicy {
+		spellings = append(spellings, graph.Ref{Address: r.Address, Attribute: "arn"}.Placeholder())
+	} else if len(refs) > 0 {
+		spellings = append(spellings, graph.Ref{Address: refs[0].Address, Attribute: "arn"}.Placeholder())
 	}
-	spellings := []string{graph.Ref{Address: address, Attribute: "arn"}.Placeholder()}
 	if r.ARN != "" {
 		spellings = append(spellings, r.ARN)
 	}
