@@ -97,6 +97,9 @@ func (w *writer) add(c rule.Add) error {
 			return err
 		}
 	}
+	if code, err = w.site.tagged(w.world, code); err != nil {
+		return err
+	}
 	names, err := w.names(code)
 	if err != nil {
 		return err

@@ -33,8 +33,12 @@ var nameArguments = map[string]string{
 
 // named gives the resources of a piece names that the configuration uses for
 // nothing else, neither in this root nor in others, which may be of the same
-// account.
-func (p *pieces) named(code *snippet) (*snippet, error) {
+// account, and begin as most of its names do.
+func (p *pieces) named(w *world, code *snippet) (*snippet, error) {
+	custom, err := (&site{root: p.root(), module: p.root().Module}).custom(w)
+	if err != nil {
+		return nil, err
+	}
 	var edits []edit.Edit
 	for _, b := range code.body.Blocks {
 		if b.Type != "resource" {
@@ -54,7 +58,7 @@ func (p *pieces) named(code *snippet) (*snippet, error) {
 			if p.taken(b.Labels[0], name, suffix == "") {
 				continue
 			}
-			if suffix != "" {
+			if e.New = p.prefixed(custom, b.Labels[0], e.New, len(a.Expr.(*hclsyntax.TemplateExpr).Parts) == 1); e.New != literal {
 				edits = append(edits, e)
 			}
 			p.made[fmt.Sprint(p.index, " name ", b.Labels[0], " ", name)] = name

@@ -219,7 +219,10 @@ func (p *pieces) make(w *world, root *site, name string, piece piece) (string, e
 	if code, err = root.reuse(w, string(code.src)); err != nil {
 		return "", err
 	}
-	if code, err = p.named(code); err != nil {
+	if code, err = p.named(w, code); err != nil {
+		return "", err
+	}
+	if code, err = root.tagged(w, code); err != nil {
 		return "", err
 	}
 	code, main, err := root.renamed(w, code, piece.main)

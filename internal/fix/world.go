@@ -26,6 +26,8 @@ type world struct {
 	// done are changes of which nothing is left to see where they were asked for,
 	// by what tells them apart, and when they were made since then.
 	done map[string]moment
+	// customs are those of modules, by their directories.
+	customs map[string]custom
 }
 
 // A change is what a file was before it.
@@ -35,7 +37,7 @@ type change struct {
 }
 
 func newWorld() *world {
-	return &world{files: map[string]*source{}, done: map[string]moment{}}
+	return &world{files: map[string]*source{}, done: map[string]moment{}, customs: map[string]custom{}}
 }
 
 // A moment is a state of a world to go back to.
