@@ -36,7 +36,7 @@ func (s *site) custom(w *world) (custom, error) {
 		}
 		for _, name := range []string{"name", "bucket", "identifier", "cluster_identifier", "cluster_name", "function_name"} {
 			a := b.Body.Attributes[name]
-			if a == nil || named(a.Expr) {
+			if a == nil || !isTemplate(a.Expr) { // that names another resource
 				continue
 			}
 			found := s.prefixesOf(w, f, a.Expr)
@@ -55,11 +55,9 @@ func (s *site) custom(w *world) (custom, error) {
 	return c, nil
 }
 
-// named reports whether an argument names another resource, instead of giving
-// a name.
-func named(x hclsyntax.Expression) bool {
+func isTemplate(x hclsyntax.Expression) bool {
 	_, ok := x.(*hclsyntax.TemplateExpr)
-	return !ok
+	return ok
 }
 
 func takesTags(b *hclsyntax.Block) bool {
