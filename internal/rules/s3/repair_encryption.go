@@ -23,6 +23,9 @@ func repairEncryptionKMS(t *rule.Target) rule.Repair {
 	if d := deliveringDistribution(t); d != nil {
 		return rule.CannotRepair(d.Address + " delivers its logs to this bucket, and could not with a key whose policy does not let delivery.logs.amazonaws.com in: add that to the policy of a key, then encrypt with it")
 	}
+	if takesConfig(t) {
+		return rule.CannotRepair("AWS Config delivers to this bucket by its role, and could not without the rights on a key: let the role use a key (kms:Decrypt, kms:GenerateDataKey), then encrypt with it")
+	}
 	distributions := readingDistributions(t)
 	if why := lockedOut(t, distributions); why != "" {
 		return rule.CannotRepair(why)
@@ -116,6 +119,14 @@ func plainTrail(t *rule.Target) *graph.Resource {
 		}
 	}
 	return nil
+}
+
+// takesConfig reports whether AWS Config delivers to the bucket:
+// https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html.
+func takesConfig(t *rule.Target) bool {
+	return slices.ContainsFunc(t.Graph.OfType("aws_config_delivery_channel"), func(r *graph.Resource) bool {
+		return t.Graph.Identifies(r.Attr("s3_bucket_name"), t.Resource) == logic.True
+	})
 }
 
 // lockedOut says who reads the bucket, or may, and could not read what a key of
