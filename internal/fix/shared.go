@@ -384,7 +384,7 @@ func (p *pieces) pass(w *world, s *site, name, attribute, variable string, piece
 			return err
 		}
 		d := newDraft()
-		d.appendText(f, fmt.Sprintf("variable %q {\n  description = %q\n  type        = %s\n}\n", variable, piece.about, cmp.Or(piece.typ, "string")))
+		d.appendText(f, piece.variable(variable))
 		if err := d.commit(); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 
@@ -39,10 +40,21 @@ func (p *pieces) variable(w *world, name string, piece piece) (string, error) {
 		return "", err
 	}
 	d := newDraft()
-	d.appendText(f, fmt.Sprintf("variable %q {\n  description = %q\n  type        = %s\n  default     = %s\n}\n", name, piece.about, piece.typ, piece.initial))
+	d.appendText(f, piece.variable(name))
 	return "var." + name, d.commit()
 }
 
 // anywhere reports whether the piece is the same whichever provider configuration
 // a module is given.
 func (p piece) anywhere(name string) bool { return name == account || p.typ != "" }
+
+// variable declares a variable that is the piece or, in a module, an attribute of
+// it. One that is a decision of the user's has a default in a module too: others
+// may call it.
+func (p piece) variable(name string) string {
+	text := fmt.Sprintf("variable %q {\n  description = %q\n  type        = %s\n", name, p.about, cmp.Or(p.typ, "string"))
+	if p.initial != "" {
+		text += "  default     = " + p.initial + "\n"
+	}
+	return text + "}\n"
+}
