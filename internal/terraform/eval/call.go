@@ -18,20 +18,17 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 	}
 	switch x.Name {
 	case "try", "core::try":
-		return s.try(x)
+		return orOpen(s.try(x))
 	case "can", "core::can":
-		return s.can(x)
+		return orOpen(s.can(x))
 	}
 	f, ok := funcs.Lookup(s.m.root.functionName(x.Name))
 	if !ok {
 		return cty.NilVal, fmt.Errorf("there is no function named %q", x.Name)
 	}
 	args, err := s.arguments(x)
-	if open, ok := errors.AsType[*openArguments](err); ok {
-		return withCauseOf(cty.DynamicVal, open.list), nil
-	}
 	if err != nil {
-		return cty.NilVal, err
+		return orOpen(cty.NilVal, err)
 	}
 	if v, ok := theOne(x.Name, args); ok {
 		return v, nil
@@ -208,10 +205,22 @@ type openArguments struct{ list cty.Value }
 
 func (*openArguments) Error() string { return "the argument list is not known" }
 
+// orOpen makes an unknown result of a call whose arguments are not known.
+func orOpen(v cty.Value, err error) (cty.Value, error) {
+	if open, ok := errors.AsType[*openArguments](err); ok {
+		return withCauseOf(cty.DynamicVal, open.list), nil
+	}
+	return v, err
+}
+
 // try returns its first argument that evaluates without an error.
 func (s *scope) try(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
+	args, expanded, err := s.caught(x)
+	if err != nil {
+		return cty.NilVal, err
+	}
 	var last error = errors.New("try needs at least one argument")
-	for _, a := range x.Args {
+	for _, a := range args {
 		v, err := s.eval(a)
 		if err == nil {
 			if bare, _ := v.Unmark(); bare.IsKnown() && !bare.IsWhollyKnown() && !plain(a) {
@@ -226,7 +235,22 @@ func (s *scope) try(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
 		}
 		last = err
 	}
+	if len(expanded) > 0 {
+		return expanded[0], nil
+	}
 	return cty.NilVal, fmt.Errorf("no argument of try can be evaluated: %v", last)
+}
+
+// caught are the arguments of try and can: those whose errors are caught, and
+// the values of a last one that is expanded, whose errors are not.
+func (s *scope) caught(x *hclsyntax.FunctionCallExpr) ([]hclsyntax.Expression, []cty.Value, error) {
+	if !x.ExpandFinal {
+		return x.Args, nil, nil
+	}
+	last := *x
+	last.Args = x.Args[len(x.Args)-1:]
+	expanded, err := s.arguments(&last)
+	return x.Args[:len(x.Args)-1], expanded, err
 }
 
 // plain reports whether an expression only leads to a value: if it leads to one
@@ -247,10 +271,19 @@ func plain(x hclsyntax.Expression) bool {
 
 // can reports whether its argument evaluates without an error.
 func (s *scope) can(x *hclsyntax.FunctionCallExpr) (cty.Value, error) {
-	if len(x.Args) != 1 {
+	args, expanded, err := s.caught(x)
+	if err != nil {
+		return cty.NilVal, err
+	}
+	if len(args)+len(expanded) != 1 {
 		return cty.NilVal, errors.New("can takes one argument")
 	}
-	v, err := s.eval(x.Args[0])
+	var v cty.Value
+	if len(args) == 1 {
+		v, err = s.eval(args[0])
+	} else {
+		v = expanded[0]
+	}
 	if _, ok := errors.AsType[limitError](err); ok {
 		return cty.NilVal, err
 	}
