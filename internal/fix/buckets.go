@@ -1,21 +1,27 @@
 package fix
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"safeguard/internal/graph"
+	"safeguard/internal/logic"
 )
 
 // logBucket takes server access logs of buckets, and elbLogBucket those of load
 // balancers: the same one, if it is made anew. They can only be delivered to a
-// bucket with SSE-S3 and without Object Lock, whose policy lets the service in.
+// bucket with SSE-S3 and without Object Lock, whose policy, or for those of buckets
+// the ACL, lets the service in.
 var (
 	logBucket = piece{
 		main:  accessLogs,
 		file:  "access_logs.tf",
 		code:  "log_bucket",
 		about: "Name of the bucket that takes access logs.",
-		find:  bucketFor("logging.s3.amazonaws.com"),
+		find: func(g *graph.Graph) *graph.Resource {
+			return cmp.Or(bucketFor("logging.s3.amazonaws.com")(g), bucketByACL(g))
+		},
 	}
 	elbLogBucket = piece{
 		main:  accessLogs,
@@ -43,6 +49,21 @@ func bucketFor(service string) func(*graph.Graph) *graph.Resource {
 		}
 		return nil
 	}
+}
+
+// bucketByACL finds a bucket whose ACL lets S3 deliver access logs to it, as was the
+// custom before policies could.
+func bucketByACL(g *graph.Graph) *graph.Resource {
+	const canned = "log-delivery-write"
+	for _, r := range g.OfType("aws_s3_bucket") {
+		split := slices.ContainsFunc(g.Attached(r, "aws_s3_bucket_acl", "bucket").Items, func(acl *graph.Resource) bool {
+			return acl.Attr("acl").Is(canned) == logic.True
+		})
+		if !r.Maybe && (split || r.Attr("acl").Is(canned) == logic.True) {
+			return r
+		}
+	}
+	return nil
 }
 
 // replicaBucket takes copies of objects. A copy in another Region needs a

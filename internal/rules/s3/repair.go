@@ -148,7 +148,7 @@ func takesAccessLogs(t *rule.Target) bool {
 }
 
 // takesServerLogs reports whether S3 delivers access logs of buckets to a bucket,
-// or its policy lets S3 do so.
+// or its policy or ACL lets S3 do so.
 func takesServerLogs(t *rule.Target) bool {
 	for _, r := range t.Graph.OfType("aws_s3_bucket_logging") {
 		if t.Graph.Identifies(r.Attr("target_bucket"), t.Resource) == logic.True {
@@ -162,7 +162,11 @@ func takesServerLogs(t *rule.Target) bool {
 			}
 		}
 	}
-	return slices.ContainsFunc(policyTexts(t), func(text string) bool { return strings.Contains(text, "logging.s3.amazonaws.com") })
+	byACL := slices.ContainsFunc(t.Attached("aws_s3_bucket_acl", "bucket").Items, func(r *graph.Resource) bool {
+		return r.Attr("acl").Is("log-delivery-write") == logic.True
+	})
+	return byACL || t.Attr("acl").Is("log-delivery-write") == logic.True ||
+		slices.ContainsFunc(policyTexts(t), func(text string) bool { return strings.Contains(text, "logging.s3.amazonaws.com") })
 }
 
 // policyTexts are the policies of the bucket as far as they are known, with
