@@ -65,23 +65,28 @@ func dedent(code string) string {
 // resolve replaces the traversals in the code for which expr has a text, and
 // parses again.
 func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err error)) (*snippet, error) {
-	var edits []edit.Edit
-	var failed error
 	within := map[hclsyntax.Node]bool{} // parts of templates
-	visit := func(n hclsyntax.Node) hcl.Diagnostics {
-		if template, ok := n.(*hclsyntax.TemplateExpr); ok {
-			for _, part := range template.Parts {
+	var found []*hclsyntax.ScopeTraversalExpr
+	hclsyntax.VisitAll(s.body, func(n hclsyntax.Node) hcl.Diagnostics {
+		switch x := n.(type) {
+		case *hclsyntax.TemplateExpr:
+			for _, part := range x.Parts {
 				within[part] = true
 			}
+		case *hclsyntax.ScopeTraversalExpr:
+			found = append(found, x)
 		}
-		x, ok := n.(*hclsyntax.ScopeTraversalExpr)
-		if !ok || failed != nil {
-			return nil
-		}
+		return nil
+	})
+	// Visited in any order, and what expr declares comes in that of the code.
+	slices.SortFunc(found, func(a, b *hclsyntax.ScopeTraversalExpr) int {
+		return a.SrcRange.Start.Byte - b.SrcRange.Start.Byte
+	})
+	var edits []edit.Edit
+	for _, x := range found {
 		text, used, err := expr(x.Traversal)
 		if err != nil {
-			failed = err
-			return nil
+			return nil, err
 		}
 		if used > 0 {
 			e := edit.Edit{Start: x.Traversal.SourceRange().Start.Byte, End: x.Traversal[used-1].SourceRange().End.Byte, New: text}
@@ -90,11 +95,6 @@ func (s *snippet) resolve(expr func(hcl.Traversal) (text string, used int, err e
 			}
 			edits = append(edits, e)
 		}
-		return nil
-	}
-	hclsyntax.VisitAll(s.body, visit)
-	if failed != nil {
-		return nil, failed
 	}
 	src, err := edit.Apply(s.src, edits)
 	if err != nil {
