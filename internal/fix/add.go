@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -125,7 +126,7 @@ func (w *writer) add(c rule.Add) error {
 		}
 		text += "\n" + file.laid(w.declaration(code, b, names, often, file, block), "")
 	}
-	at := file.lineEnd(block.CloseBraceRange.End.Byte)
+	at := file.afterCompanions(block)
 	if at > 0 && file.src[at-1] != '\n' {
 		text = "\n" + text
 	}
@@ -140,6 +141,28 @@ func (w *writer) add(c rule.Add) error {
 // shared marks in done what all instances of the target share.
 func (w *writer) shared(name string) string {
 	return fmt.Sprint("shared ", w.target.Location(), " ", name)
+}
+
+// afterCompanions is where the next companion of a block goes: after those of its
+// name that follow it already.
+func (f *source) afterCompanions(b *hclsyntax.Block) int {
+	at := f.lineEnd(b.CloseBraceRange.End.Byte)
+	name := b.Labels[len(b.Labels)-1]
+	address := []byte(b.Labels[0] + "." + name)
+	for _, it := range f.items {
+		if it.start < at {
+			continue
+		}
+		labels := it.block.Labels
+		if len(labels) != 2 || labels[1] != name && !strings.HasPrefix(labels[1], name+"_") {
+			break
+		}
+		if it.block.Type != "data" && !bytes.Contains(f.src[it.start:it.end], address) {
+			break
+		}
+		at = f.lineEnd(it.end)
+	}
+	return at
 }
 
 // writtenByEach reports whether what the code takes over from the target's block
