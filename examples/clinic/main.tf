@@ -19,10 +19,29 @@ resource "aws_kms_key" "phi" {
 module "log_bucket" {
   source = "./modules/bucket"
 
-  name = "${local.prefix}-logs"
+  name   = "${local.prefix}-logs"
+  policy = data.aws_iam_policy_document.log_delivery.json
   lifecycle_rules = [
     { id = "expire", expire_days = 400 },
   ]
+}
+
+data "aws_iam_policy_document" "log_delivery" {
+  statement {
+    actions   = ["s3:PutObject"]
+    resources = ["arn:aws:s3:::${local.prefix}-logs/*"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["logging.s3.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
 }
 
 module "bucket" {
