@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -127,7 +128,7 @@ func managed(g *graph.Graph, p *graph.Resource, argument, attachment string) []r
 			}
 		`, attachment, argument, argument)},
 	}
-	if named(g, p) {
+	if p.Attr("name").Kind() == graph.KindString && (named(g, p) || generated(g, p.Attr(argument))) {
 		changes = append(changes, rule.Set{On: p, Code: fmt.Sprintf(`name = "${argument.%s}-${argument.name}"`, argument)})
 	}
 	return append(changes,
@@ -136,14 +137,19 @@ func managed(g *graph.Graph, p *graph.Resource, argument, attachment string) []r
 	)
 }
 
+// generated reports whether AWS or Terraform makes the name of whom the policy
+// is for, so that there may be several: names of their managed policies differ
+// if they begin with it.
+func generated(g *graph.Graph, v graph.Value) bool {
+	who, found := g.Referent(v, slices.Collect(maps.Keys(identities))...)
+	return found == logic.True && who.Attr("name").Kind() == graph.KindAbsent
+}
+
 // named reports whether another policy may have the name of an inline one, which
 // is unique for its user, role or group alone. A managed policy's name is unique
 // in the account.
 func named(g *graph.Graph, p *graph.Resource) bool {
 	name := p.Attr("name")
-	if name.Kind() != graph.KindString {
-		return false
-	}
 	for _, other := range g.OfType("aws_iam_policy", "aws_iam_group_policy", "aws_iam_role_policy", "aws_iam_user_policy") {
 		if other.Address != p.Address && sameName(name, other.Attr("name")) != logic.False {
 			return true
