@@ -2,6 +2,7 @@ package elasticache
 
 import (
 	"fmt"
+	"strings"
 
 	"safeguard/internal/logic"
 	"safeguard/internal/rule"
@@ -21,6 +22,9 @@ func repairAutomaticBackup(t *rule.Target) rule.Repair {
 			return rule.CannotRepair("its replication group is not declared here")
 		}
 		on = r
+	}
+	if node, ok := on.Attr("node_type").Literal(); ok && strings.HasPrefix(node, "cache.t1.") {
+		return rule.CannotRepair("nodes of type " + node + " cannot be backed up: move to a newer type first")
 	}
 	return rule.To(rule.Set{On: on, Code: fmt.Sprintf("snapshot_retention_limit = %d", days)})
 }

@@ -37,6 +37,10 @@ func repairMultiAZ(t *rule.Target) rule.Repair {
 	if t.Type != "aws_db_instance" {
 		return rule.CannotRepair("add an instance in a second zone to its cluster")
 	}
+	// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_SQLServerMultiAZ.html
+	if engine, ok := t.Attr("engine").Literal(); ok && (engine == "sqlserver-ex" || engine == "sqlserver-web") {
+		return rule.CannotRepair("SQL Server Express and Web have no standby in another zone: change to another edition, or document an exception")
+	}
 	return rule.To(rule.Set{Code: "multi_az = true"})
 }
 
