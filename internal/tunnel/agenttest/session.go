@@ -23,6 +23,8 @@ const (
 
 	tick = 100 * time.Millisecond
 	rto  = 200 * time.Millisecond
+	// burst is how many messages are sent again at once.
+	burst = 512
 )
 
 // A session is the agent's side of one, and the service's.
@@ -193,7 +195,8 @@ func (x *session) sent(sequence int64, m *message) {
 	x.flight = append(x.flight, transmission{sequence, x.order})
 }
 
-// resend sends the oldest message again when its time has come.
+// resend sends messages again whose time has come: all that a cut took, but the
+// oldest alone where the agent is patient.
 func (x *session) resend() {
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
@@ -202,19 +205,28 @@ func (x *session) resend() {
 		case <-x.ctx.Done():
 			return
 		case now := <-ticker.C:
-			x.mu.Lock()
-			var frame []byte
-			if m := x.waiting[x.oldest]; m != nil && now.Sub(m.at) > rto {
-				frame, m.again = m.frame, true
-				x.sent(x.oldest, m)
-			}
-			x.mu.Unlock()
-			if frame != nil {
+			for _, frame := range x.late(now) {
 				x.service.Resent.Add(1)
 				x.out.send(frame)
 			}
 		}
 	}
+}
+
+// late returns the messages that have waited too long, the oldest first.
+func (x *session) late(now time.Time) (frames [][]byte) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for seq := x.oldest; seq < x.next && len(frames) < burst; seq++ {
+		if m := x.waiting[seq]; m != nil && now.Sub(m.at) > rto {
+			frames, m.again = append(frames, m.frame), true
+			x.sent(seq, m)
+		}
+		if x.service.options.Patient {
+			break
+		}
+	}
+	return frames
 }
 
 // receive takes a frame from the client.
