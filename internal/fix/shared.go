@@ -281,6 +281,9 @@ func (s *site) reuse(w *world, text string) (*snippet, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.provided(code); err != nil {
+		return nil, err
+	}
 	plain := func(b *hclsyntax.Block) bool {
 		return b.Type == "data" && len(b.Labels) == 2 && len(b.Body.Attributes)+len(b.Body.Blocks) == 0
 	}

@@ -1,8 +1,10 @@
-// Package constraint reads what version constraints say about major versions.
+// Package constraint reads what version constraints say about the versions that they
+// allow.
 package constraint
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,3 +53,48 @@ func Major(constraint string) int {
 	}
 	return 0
 }
+
+// Reaches reports whether a constraint allows the version or a newer one, as far
+// as its upper bounds tell.
+func Reaches(constraint, version string) bool {
+	want := parse(version)
+	for part := range strings.SplitSeq(constraint, ",") {
+		part = strings.TrimSpace(part)
+		op := strings.TrimRight(part[:len(part)-len(strings.TrimLeft(part, "=!<>~ "))], " ")
+		v := parse(part)
+		if v == nil {
+			continue
+		}
+		switch op {
+		case "", "=", "<=":
+			if slices.Compare(v, want) < 0 {
+				return false
+			}
+		case "<":
+			if slices.Compare(v, want) <= 0 {
+				return false
+			}
+		case "~>": // all but the last number stay
+			given := strings.Count(part, ".")
+			if given > 0 && slices.Compare(v[:min(given, len(v))], want[:min(given, len(want))]) < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// parse reads the three numbers of a version, nil if there is none.
+func parse(text string) []int {
+	m := triple.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	v := make([]int, 3)
+	for i := range v {
+		v[i], _ = strconv.Atoi(m[i+1])
+	}
+	return v
+}
+
+var triple = regexp.MustCompile(`(\d+)(?:\.(\d+))?(?:\.(\d+))?`)

@@ -39,3 +39,29 @@ func TestMajorOf(t *testing.T) {
 		}
 	}
 }
+
+func TestReaches(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"":                  true,
+		">= 2.0":            true,
+		"3.74.1":            false,
+		"= 3.75.0":          true,
+		"3.76.1":            true,
+		"~> 3.27":           true, // 3.76, too
+		"~> 3.27.0":         false,
+		"~> 3.75.2":         true,
+		"~> 3":              true,
+		"~> 2.70":           false,
+		"< 3.75.0":          false,
+		"< 4.0":             true,
+		">= 3.0, <= 3.74.9": false,
+		">= 3.0, <= 3.75":   true,
+		"!= 3.1":            true,
+		"no version":        true,
+	} {
+		if got := constraint.Reaches(text, "3.75.0"); got != want {
+			t.Errorf("Reaches(%q, 3.75.0) = %t, want %t", text, got, want)
+		}
+	}
+}
