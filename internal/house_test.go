@@ -32,7 +32,7 @@ var may = map[string][]string{
 	"terraform":  {"graph", "terraform/..."},
 	"triage":     {"assessment", "hipaa"},
 	"settings":   {"hipaa", "triage"},
-	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/trial", "terraform/schema", "edit", "graph", "logic", "assessment", "hipaa"},
+	"fix":        {"scan", "rule", "terraform", "terraform/config", "terraform/trial", "terraform/schema", "terraform/constraint", "edit", "graph", "logic", "assessment", "hipaa"},
 
 	"workbook":      {"assessment", "edit", "hipaa", "report", "triage"},
 	"link":          {"assessment", "graph"},
