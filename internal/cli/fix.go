@@ -260,8 +260,8 @@ func (a *asker) approve(item *fix.Item) (bool, error) {
 	}
 	fmt.Fprintf(a.out, "\n%s", diffs(a.dir, item.Files))
 	for {
-		fmt.Fprintf(a.out, "%s (%d) at %s:%d: keep it? [y]es, [n]o, [s]kip this rule, [q]uit: ",
-			item.Rule, len(item.Results), fix.Relative(a.dir, item.Location.File), item.Location.Line)
+		fmt.Fprintf(a.out, "%s (%d) at %s: keep it? [y]es, [n]o, [s]kip this rule, [q]uit: ",
+			item.Rule, len(item.Results), placeOf(a.dir, item))
 		line, err := a.in.ReadString('\n')
 		switch strings.ToLower(strings.TrimSpace(line)) {
 		case "y", "yes":

@@ -118,9 +118,17 @@ func commitItems(ctx context.Context, dir string, plan *fix.Plan, progress io.Wr
 		if _, err := git(ctx, dir, []byte(commitMessage(item)), append(args, paths...)...); err != nil {
 			return errors.Join(err, errors.New("the changes of this item are written and not committed"))
 		}
-		fmt.Fprintf(progress, "committed %s at %s:%d\n", item.Rule, fix.Relative(dir, item.Location.File), item.Location.Line)
+		fmt.Fprintf(progress, "committed %s at %s\n", item.Rule, placeOf(dir, item))
 	}
 	return nil
+}
+
+// placeOf is where an item is, seen from dir.
+func placeOf(dir string, item *fix.Item) string {
+	if item.Location.File == "" {
+		return "account level"
+	}
+	return fmt.Sprintf("%s:%d", fix.Relative(dir, item.Location.File), item.Location.Line)
 }
 
 // commitMessage cites the rule, the law and the resources.
