@@ -215,13 +215,14 @@ func riskSet(names []string) (map[hipaa.Risk]bool, error) {
 	return set, nil
 }
 
-// diffs is the unified diff of the files, with paths as they are from dir.
+// diffs is the unified diff of the files for people to read, with paths as they
+// are from dir.
 func diffs(dir string, files []fix.File) []byte {
 	var out []byte
 	for _, f := range files {
 		out = append(out, edit.Diff(fix.Relative(dir, f.Path), f.Before, f.After)...)
 	}
-	return out
+	return veiled(out)
 }
 
 // writeFiles changes the files on disk, unless one of them is no longer what
